@@ -1,0 +1,65 @@
+#pragma once
+// The meeting's sound: at each tick of 20 ms the loudest open microphones are decoded and mixed
+// in 48 kHz; each of those heard gets the mix without itself, everybody else one shared encode.
+// Thread `amix-C`.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/event_loop.hpp"
+#include "base/ids.hpp"
+#include "base/metrics.hpp"
+#include "base/result.hpp"
+#include "media/rtp/uplink.hpp"
+#include "media/stream/encoded_stream.hpp"
+
+namespace diemcau::media {
+
+struct AudioMixerOptions {
+  std::string name;
+  int sample_rate = 48'000;
+  Duration tick = std::chrono::milliseconds(20);
+  int most_heard = 5;             // top speakers decoded and mixed
+  int opus_bitrate = 32'000;      // bit/s
+  int opus_complexity = 5;
+  int aac_bitrate = 96'000;
+  std::uint64_t first_stream_id = 1000;
+};
+
+struct HeardSource {
+  SourceId source;
+  int level_dbov = -127;  // −127 … 0, smoothed
+};
+
+/// Events, on the mixer's thread: receivers must only post.
+struct AudioMixerEvents {
+  /// Who is heard, loudest first; when it changes and at most 5 times a second.
+  std::function<void(std::vector<HeardSource>)> on_heard;
+};
+
+class AudioMixer {
+ public:
+  static Result<std::unique_ptr<AudioMixer>> create(AudioMixerOptions options,
+                                                    std::vector<EventLoop*> loops,
+                                                    const Clock& clock, Metrics& metrics,
+                                                    AudioMixerEvents events);
+  virtual ~AudioMixer() = default;
+
+  /// A microphone; feed it from the site's transport loop (Opus, or RED of Opus).
+  virtual Result<std::shared_ptr<UplinkSink>> open_input(SourceId source) = 0;
+  virtual void close_input(SourceId source) = 0;
+  /// Hard mute: a closed gate is heard by nobody, whatever the site sends. Open at first.
+  virtual void set_gate(SourceId source, bool open) = 0;
+
+  /// The mix as Opus packets. Packets carry a variant for each source heard (mix-minus): a
+  /// receiver takes the one with its own SourceId, else variant 0. RTP clock: tick × 960.
+  virtual std::shared_ptr<EncodedStream> opus() = 0;
+  /// The same as RED (RFC 2198) with one earlier packet as redundancy; made only while watched.
+  virtual std::shared_ptr<EncodedStream> red() = 0;
+  /// The full mix as AAC-LC frames for the recorder; made only while it has frame readers.
+  virtual std::shared_ptr<EncodedStream> aac() = 0;
+};
+
+}  // namespace diemcau::media

@@ -1,0 +1,69 @@
+#pragma once
+// The stage's picture: decodes what is shown, composes it 25 times a second on its own thread
+// (`vmix-C`), encodes each rendition only while somebody watches it.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/event_loop.hpp"
+#include "base/ids.hpp"
+#include "base/metrics.hpp"
+#include "base/result.hpp"
+#include "media/mix/mix_plan.hpp"
+#include "media/rtp/uplink.hpp"
+#include "media/stream/encoded_stream.hpp"
+
+namespace diemcau::media {
+
+enum class H264Encoder { openh264, x264 };
+
+struct Rendition {
+  Codec codec = Codec::h264;
+  int height = 720;  // 720 or 360; the width follows from the canvas
+  auto operator<=>(const Rendition&) const = default;
+};
+
+struct VideoMixerOptions {
+  std::string name;  // short, for the thread name
+  int frames_per_second = 25;
+  H264Encoder h264_encoder = H264Encoder::openh264;
+  int bitrate_720 = 1'500'000, bitrate_360 = 500'000;  // bit/s
+  Duration key_frame_period = std::chrono::seconds(5);  // so that a recording seeks
+  /// A tile without a new frame for this long is drawn as lost even if the plan says live.
+  Duration stall_after = std::chrono::seconds(2);
+  Size largest_input{1920, 1088};  // a coded picture above is refused before its decoder sees it
+  std::uint64_t first_stream_id = 1;
+};
+
+/// Events, on the mixer's threads: receivers must only post.
+struct VideoMixerEvents {
+  /// A decoder needs a key frame from this source. Already paced (≥ 200 ms apart per source).
+  std::function<void(SourceId)> on_key_frame_needed;
+  /// A tile began or ceased to get frames.
+  std::function<void(SourceId, bool flowing)> on_flow_changed;
+};
+
+/// Facade: commands from the conference's strand, by value.
+class VideoMixer {
+ public:
+  static Result<std::unique_ptr<VideoMixer>> create(VideoMixerOptions options,
+                                                    std::vector<EventLoop*> loops,
+                                                    const Clock& clock, Metrics& metrics,
+                                                    VideoMixerEvents events);
+  virtual ~VideoMixer() = default;
+
+  /// A decoder for one camera or screen; feed it from the site's transport loop. Decoding runs
+  /// until close_input. Bounded: packets above its queue are dropped and a key frame is asked.
+  virtual Result<std::shared_ptr<OrderedPacketSink>> open_input(SourceId source, Codec codec) = 0;
+  virtual void close_input(SourceId source) = 0;
+
+  /// Takes effect at the next frame. Tiles whose source has no input show their name card.
+  virtual void set_plan(MixPlan plan) = 0;
+
+  /// The stream of a rendition: the same object each time, encoded only while it is watched.
+  virtual std::shared_ptr<EncodedStream> rendition(Rendition rendition) = 0;
+};
+
+}  // namespace diemcau::media

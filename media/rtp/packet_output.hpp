@@ -1,0 +1,32 @@
+#pragma once
+// Where an RTP session puts what it sends. Implemented by transport (SRTP and a batch of
+// datagrams) and by tests (a pipe).
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace diemcau::media {
+
+/// Largest RTP packet we make, header and extensions included; with SRTP (≤ 16), UDP and IPv6 it
+/// stays under 1 280 bytes, which every path carries.
+inline constexpr std::size_t kMaxRtpPacket = 1216;
+/// Largest RTP payload: encoders packetise to this.
+inline constexpr std::size_t kMaxRtpPayload = 1180;
+
+class PacketOutput {
+ public:
+  /// Room for one packet of up to kMaxRtpPacket (+ tag) bytes; valid until commit or the next
+  /// reserve. Empty when the transport is not ready: skip the packet.
+  virtual std::span<std::uint8_t> reserve() noexcept = 0;
+  /// Protects and queues the first `size` bytes written into the reserved room.
+  virtual void commit_rtp(std::size_t size) noexcept = 0;
+  virtual void send_rtcp(std::span<const std::uint8_t> compound) noexcept = 0;
+  /// Hands what is queued to the kernel (once per frame or loop round).
+  virtual void flush() noexcept = 0;
+
+ protected:
+  ~PacketOutput() = default;
+};
+
+}  // namespace diemcau::media

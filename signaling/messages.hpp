@@ -1,0 +1,105 @@
+#pragma once
+// The messages of PROTOCOL.md as types. Parsing checks size, depth, kinds and bounds, so that
+// nothing behind it meets a field it cannot use.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace diemcau::signaling {
+
+inline constexpr std::size_t kMaxClientMessage = 256 * 1024;
+inline constexpr std::size_t kMaxMessageDepth = 8;
+inline constexpr std::size_t kMaxSdp = 128 * 1024;
+
+// Client → server. Owning: they outlive the frame they came in.
+
+struct MediaState {
+  bool microphone = false, camera = false, screen = false;
+  bool operator==(const MediaState&) const = default;
+};
+struct Join { std::int64_t id = 0; std::string sdp; MediaState media; };
+struct Restart { std::int64_t id = 0; std::string sdp; };
+struct Media { MediaState media; };
+struct SetStage { std::int64_t id = 0; std::string layout; std::vector<std::string> pinned; };
+struct Mute { std::int64_t id = 0; std::string seat; bool muted = true; };
+struct Leave {};
+struct Ping { std::int64_t id = 0; };
+
+using ClientMessage = std::variant<Join, Restart, Media, SetStage, Mute, Leave, Ping>;
+
+/// Errors: message.too_large, message.malformed (detail names the field), message.unknown_type.
+Result<ClientMessage> parse_client_message(std::string_view text);
+
+// Server → client.
+
+struct SiteView {
+  std::string seat, unit, name, role, parent, parent_name, level;
+  int order = 0;
+  std::string state = "absent";
+  MediaState media;
+  bool muted = false;
+  std::string line = "unknown";
+  bool operator==(const SiteView&) const = default;
+};
+struct TileView {
+  std::string seat, kind;
+  int x = 0, y = 0, w = 0, h = 0;
+  std::string state;
+  bool floor = false;
+  bool operator==(const TileView&) const = default;
+};
+struct StageView {
+  std::string layout = "grid";
+  int width = 1280, height = 720;
+  std::vector<TileView> tiles;
+  bool operator==(const StageView&) const = default;
+};
+struct UplinkWish {
+  bool active = false;
+  int width = 0, height = 0, fps = 0;
+  std::int64_t bitrate = 0;
+  bool operator==(const UplinkWish&) const = default;
+};
+struct RecordingView {
+  std::string state = "none", id, started_at, problem;
+  std::int64_t length = 0;
+};
+
+struct Welcome {
+  std::string meeting_id, title, kind, meeting_state;
+  std::string seat, unit, name, role;
+  std::string server_time;
+  std::vector<SiteView> sites;
+  StageView stage;
+  std::optional<std::string> second;
+  RecordingView recording;
+};
+struct Joined { std::int64_t id = 0; std::string sdp, seat; };
+struct Restarted { std::int64_t id = 0; std::string sdp; };
+struct Ok { std::int64_t id = 0; };
+struct Pong { std::int64_t id = 0; std::string server_time; };
+struct SiteChanged { SiteView site; };
+struct Speaking { std::vector<std::string> seats; };
+struct StageChanged { StageView stage; };
+struct SecondChanged { std::optional<std::string> seat; };
+struct UplinkChanged { UplinkWish camera, screen; };
+struct RecordingChanged { RecordingView recording; };
+struct Closed { std::string code, detail; };
+struct Refused { std::optional<std::int64_t> id; Error error; };
+
+using ServerMessage = std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, Speaking,
+                                   StageChanged, SecondChanged, UplinkChanged, RecordingChanged,
+                                   Closed, Refused>;
+
+std::string to_json(const ServerMessage& message);
+
+/// The Vietnamese sentence shown for a stable error code: what happened and what to do.
+std::string_view title_vi(std::string_view code);
+
+}  // namespace diemcau::signaling
