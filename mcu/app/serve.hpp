@@ -1,0 +1,35 @@
+#pragma once
+// `diemcau serve`: what it was told, and the composition root that does it.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace diemcau::mcu {
+
+struct ServeOptions {
+  std::string listen_address = "127.0.0.1";  // IPv4 or IPv6, without brackets
+  std::uint16_t listen_port = 8080;          // 0: any free one
+  std::filesystem::path data = "data";
+  std::string database;                               // empty: sqlite:<data>/diemcau.db
+  std::vector<std::string> ice_addresses;             // empty: all of the machine's
+  std::uint16_t ice_port_low = 0, ice_port_high = 0;  // 0, 0: any
+  std::string public_url;                             // empty: http(s)://listen
+  std::filesystem::path tls_certificate, tls_key;     // both or none
+  /// Plain HTTP on an address that is not loopback is refused unless this is set.
+  bool behind_proxy = false;
+  std::filesystem::path web_root;         // empty: beside the program or in the source tree
+  std::size_t max_participants = 300;     // in one meeting
+  std::string h264_encoder = "openh264";  // or "x264"
+  std::string log_level = "info";
+  /// First start only: accounts of chair and secretary beside admin.
+  bool demo_accounts = false;
+
+  bool tls() const { return !tls_certificate.empty(); }
+};
+
+/// Until SIGTERM or SIGINT. 0 done, 1 failed.
+int run_serve(const ServeOptions& options);
+
+}  // namespace diemcau::mcu
