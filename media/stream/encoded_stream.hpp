@@ -106,6 +106,7 @@ class EncodedStream : public std::enable_shared_from_this<EncodedStream> {
   std::array<std::unique_ptr<PerLoop>, kMaxLoops> per_loop_;
   std::atomic<std::uint32_t> loops_with_readers_{0};  // bit per loop
   std::atomic<int> readers_{0};
+  std::mutex demand_mutex_;  // orders on_watched calls; not the packet path
   std::atomic<std::uint64_t> published_{0};
   std::atomic<std::int64_t> last_key_request_ns_;
   std::mutex frame_readers_mutex_;  // not the packet path
