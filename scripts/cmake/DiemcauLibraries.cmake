@@ -6,6 +6,8 @@ find_package(OpenSSL REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
 
 function(diemcau_pkg target)
   pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${ARGN})

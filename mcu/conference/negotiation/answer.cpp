@@ -83,7 +83,8 @@ void add_video_repair(const OfferedMedia& media, const OfferedFormat& format, Sl
       codec.rtx_payload_type = rtx.payload_type;
 }
 
-std::optional<SlotCodec> choose_codec(const OfferedMedia& media, bool we_send) {
+std::optional<SlotCodec> choose_codec(const OfferedMedia& media, bool we_send,
+                                      std::optional<Codec> only_video) {
   SlotCodec codec;
   if (media.kind == "audio") {
     const auto* opus = find_format(media, "opus");
@@ -100,12 +101,14 @@ std::optional<SlotCodec> choose_codec(const OfferedMedia& media, bool we_send) {
       codec.red_payload_type = red->payload_type;
     return codec;
   }
-  if (const auto* h264 = choose_h264(media, we_send)) {
+  const auto allowed = [&](Codec c) { return !only_video || *only_video == c; };
+  if (const auto* h264 = choose_h264(media, we_send); h264 != nullptr && allowed(Codec::h264)) {
     codec.codec = Codec::h264;
     add_video_repair(media, *h264, codec);
     return codec;
   }
-  if (const auto* vp8 = find_format(media, "vp8"); vp8 != nullptr && vp8->clock_rate == 90'000) {
+  if (const auto* vp8 = find_format(media, "vp8");
+      vp8 != nullptr && vp8->clock_rate == 90'000 && allowed(Codec::vp8)) {
     codec.codec = Codec::vp8;
     add_video_repair(media, *vp8, codec);
     return codec;
@@ -247,8 +250,11 @@ Result<Negotiated> negotiate(const Offer& offer, const NegotiationPolicy& policy
         media.direction == Direction::sendrecv || media.direction == Direction::recvonly;
     const bool we_send = peer_receives && policy.kind != PeerKind::publisher;
     if (!reason) {
-      codec = choose_codec(media, we_send);
-      if (!codec) reason = media.kind == "audio" ? "no Opus" : "neither H.264 nor VP8";
+      codec = choose_codec(media, we_send, policy.only_video);
+      if (!codec)
+        reason = media.kind == "audio" ? "no Opus"
+                 : policy.only_video   ? "not the codec the site sends, " + std::string(media::name_of(*policy.only_video))
+                                       : "neither H.264 nor VP8";
     }
     std::optional<Slot> slot;
     if (!reason) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -18,6 +19,8 @@ enum class PeerKind { page, publisher, receiver };
 struct NegotiationPolicy {
   PeerKind kind = PeerKind::page;
   std::string cname = "diemcau";
+  /// A relayed picture is never transcoded: the receiver must take this codec.
+  std::optional<media::Codec> only_video;
   /// Fresh 32-bit numbers for our SSRCs.
   std::function<std::uint32_t()> random_ssrc;
 };

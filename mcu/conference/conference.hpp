@@ -1,0 +1,142 @@
+#pragma once
+// One running meeting. Lives on its own strand; keeps who is here and in which order things
+// happen, and leaves each decision to a policy and each packet to the media plane.
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include "mcu/conference/conference_service.hpp"
+#include "mcu/conference/event_writer.hpp"
+#include "mcu/conference/layout_policy.hpp"
+#include "mcu/conference/media_plane.hpp"
+#include "mcu/conference/recording_control.hpp"
+#include "mcu/conference/roster.hpp"
+#include "mcu/conference/speaker_policy.hpp"
+
+namespace diemcau::mcu {
+
+struct ConferenceSettings {
+  std::size_t max_participants = 300;
+  Duration keep_seat = std::chrono::seconds(20);  // of a site whose connection broke
+};
+
+class Conference : public std::enable_shared_from_this<Conference> {
+ public:
+  using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+  template <class T>
+  using Async = boost::asio::awaitable<Result<T>>;
+
+  static Result<std::shared_ptr<Conference>> create(
+      boost::asio::io_context& io, Meeting meeting, Roster roster, const MediaContext& media,
+      EventWriter& events, RecordingControl::Context recording, ConferenceSettings settings);
+  ~Conference();
+
+  const Strand& strand() const noexcept { return strand_; }
+
+  // All that follows on the strand. Contracts: ConferenceService.
+  Result<signaling::Welcome> attach(const signaling::Identity& who,
+                                    const std::shared_ptr<SignalChannel>& channel);
+  void detach(const std::shared_ptr<SignalChannel>& channel);
+  Async<JoinAnswer> join(JoinRequest request);
+  Async<std::string> restart_ice(ParticipantId id, std::string offer);
+  Async<std::optional<std::string>> patch(ParticipantId id, std::string fragment);
+  Result<void> leave(ParticipantId id);
+  Async<void> command(signaling::Identity who, ParticipantId id, signaling::ClientMessage message);
+  Async<RecordingId> start_recording(signaling::Identity who);
+  Async<void> stop_recording(signaling::Identity who);
+  int connected() const;
+  /// True when nobody has been here and nothing was recorded for `keep`.
+  bool idle(TimePoint now, Duration keep) const;
+  /// Says goodbye to everybody and finishes the recording. The last call.
+  boost::asio::awaitable<void> close(int websocket_code, std::string code, std::string detail);
+
+ private:
+  using ParticipantPtr = std::shared_ptr<Participant>;
+  struct Page {
+    std::shared_ptr<SignalChannel> channel;
+    signaling::Identity who;
+    std::string seat;
+  };
+  /// A site whose connection broke: its dimmed tile stays for a while.
+  struct LostSite {
+    StageSite site;
+    TimePoint until{};
+  };
+
+  Conference(boost::asio::io_context& io, Meeting meeting, Roster roster, const MediaContext& media,
+             EventWriter& events, ConferenceSettings settings);
+
+  // conference_join.cpp: coming and going.
+  Result<void> may_join(const JoinRequest& request) const;
+  Async<media::IceParameters> open_endpoint(ParticipantPtr participant);
+  std::string answer_for(const Participant& participant, media::IceParameters local) const;
+  void remove(ParticipantId id, const std::string& why, bool keep_seat);
+  void forget_lost(const std::string& seat);
+  ParticipantPtr find_publisher(const std::string& unit) const;
+  void count_watcher(const Participant& viewer, int change);
+  void show_sites();
+  static ParticipantId next_participant_id();
+  void on_transport(ParticipantId id, media::TransportState state, std::string reason);
+
+  // conference_picture.cpp: what media report, and the stage that follows.
+  void replan();
+  StageInput stage_input();
+  void tell_uplinks();
+  signaling::StageView stage_view() const;
+  void on_uplink_flow(ParticipantId id, media::Slot slot, bool flowing);
+  void on_statistics(ParticipantId id, media::SessionStatistics statistics);
+  void on_heard(std::vector<media::HeardSource> heard);
+  void on_key_frame_needed(SourceId source);
+  void on_flow_changed(SourceId source, bool flowing);
+
+  // conference.cpp
+  void set_muted(const std::string& seat, bool muted);
+  void update_presenter(const Participant& participant);
+  void update_row(const Participant& participant, const std::string& state);
+  static boost::asio::awaitable<void> tick_loop(std::weak_ptr<Conference> weak);
+  void tick(TimePoint now);
+  ParticipantPtr find(ParticipantId id) const;
+  ParticipantPtr find_seat(const std::string& seat) const;
+  void broadcast(const signaling::ServerMessage& message);
+  void tell(const Participant& participant, const signaling::ServerMessage& message);
+  void write(std::string actor, std::string kind, std::string data = {});
+  std::string actor_of(const signaling::Identity& who) const;
+
+  Strand strand_;
+  const Meeting meeting_;
+  Roster roster_;
+  const MediaContext& context_;
+  EventWriter& events_;
+  const ConferenceSettings settings_;
+  std::unique_ptr<MediaPlane> media_;
+  std::shared_ptr<RecordingControl> recording_;
+  std::vector<Page> pages_;
+  Participants participants_;
+  std::map<std::string, LostSite> lost_sites_;  // by seat
+  std::set<std::string> muted_seats_;           // hard mute outlives a reconnection
+  SpeakerPolicy speaker_;
+  Layout wish_ = Layout::automatic;
+  std::vector<std::string> pinned_;
+  std::optional<std::string> presenter_;  // whose slides are shown
+  std::optional<std::string> planned_speaker_;
+  StagePlan plan_;
+  // As last told to the pages.
+  signaling::StageView told_stage_;
+  std::optional<std::string> told_second_;
+  std::vector<std::string> told_speaking_;
+  boost::asio::steady_timer ticker_;
+  TimePoint idle_since_{};
+  bool closed_ = false;
+};
+
+}  // namespace diemcau::mcu

@@ -1,0 +1,207 @@
+#include "mcu/conference/conference_directory.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/log.hpp"
+#include "signaling/async.hpp"
+
+namespace diemcau::mcu {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+/// Runs `fn` (a coroutine function) on an executor and resumes the caller where it was.
+template <class Executor, class F>
+auto on(const Executor& executor, F fn) {
+  return asio::co_spawn(executor, std::move(fn), asio::use_awaitable);
+}
+
+Error not_running() {
+  return make_error(Errc::not_found, "join.first", "nobody is in this meeting");
+}
+}  // namespace
+
+ConferenceDirectory::ConferenceDirectory(DirectoryContext context)
+    : context_(std::move(context)),
+      strand_(asio::make_strand(*context_.io)),
+      sweeper_(strand_) {
+  asio::co_spawn(strand_, [this] { return sweep(); }, asio::detached);
+}
+
+ConferenceDirectory::~ConferenceDirectory() = default;
+
+Result<std::pair<Meeting, Roster>> ConferenceDirectory::load(const MeetingId& id) const {
+  auto meeting = context_.meetings->find(id);
+  if (!meeting) return meeting.error();
+  if (meeting->state == MeetingState::closed)
+    return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
+  if (meeting->state != MeetingState::open)
+    return make_error(Errc::conflict, "meeting.not_open", "the meeting is not open yet");
+  auto expected = context_.meetings->expected(id);
+  if (!expected) return expected.error();
+  auto units = context_.units->catalogue(meeting->catalogue);
+  if (!units) return units.error();
+  Roster roster(*units, *meeting, *expected);
+  return std::pair(std::move(*meeting), std::move(roster));
+}
+
+ConferenceDirectory::Async<ConferenceDirectory::ConferencePtr> ConferenceDirectory::open(
+    MeetingId id) {
+  auto work = [this, id]() -> asio::awaitable<Result<ConferencePtr>> {
+    if (closed_) co_return make_error(Errc::unavailable, "server.stopping", "the server stops");
+    if (const auto found = conferences_.find(id); found != conferences_.end())
+      co_return found->second;
+    auto read = [this, id] { return load(id); };
+    auto loaded = co_await signaling::on_pool(*context_.blocking, std::move(read));
+    if (!loaded) co_return loaded.error();
+    if (closed_) co_return make_error(Errc::unavailable, "server.stopping", "the server stops");
+    // Two may have asked at once: the first to come back has made it.
+    if (const auto found = conferences_.find(id); found != conferences_.end())
+      co_return found->second;
+    auto made = Conference::create(*context_.io, std::move(loaded->first),
+                                   std::move(loaded->second), context_.media, *context_.events,
+                                   context_.recording, context_.settings);
+    if (!made) co_return made.error();
+    conferences_[id] = *made;
+    log::info("meeting {}: running", id.str());
+    co_return *made;
+  };
+  co_return co_await on(strand_, std::move(work));
+}
+
+asio::awaitable<ConferenceDirectory::ConferencePtr> ConferenceDirectory::running(MeetingId id) {
+  auto work = [this, id]() -> asio::awaitable<ConferencePtr> {
+    const auto found = conferences_.find(id);
+    co_return found == conferences_.end() ? nullptr : found->second;
+  };
+  co_return co_await on(strand_, std::move(work));
+}
+
+ConferenceDirectory::Async<signaling::Welcome> ConferenceDirectory::attach(
+    MeetingId meeting, signaling::Identity who, std::shared_ptr<SignalChannel> channel) {
+  auto conference = co_await open(std::move(meeting));
+  if (!conference) co_return conference.error();
+  auto work = [c = *conference, who, channel]() -> Async<signaling::Welcome> {
+    co_return c->attach(who, channel);
+  };
+  co_return co_await on((*conference)->strand(), std::move(work));
+}
+
+void ConferenceDirectory::detach(MeetingId meeting, std::shared_ptr<SignalChannel> channel) {
+  auto work = [this, meeting = std::move(meeting), channel]() -> asio::awaitable<void> {
+    const auto conference = co_await running(meeting);
+    if (conference)
+      asio::post(conference->strand(), [conference, channel] { conference->detach(channel); });
+  };
+  asio::co_spawn(strand_, std::move(work), asio::detached);
+}
+
+ConferenceDirectory::Async<JoinAnswer> ConferenceDirectory::join(MeetingId meeting,
+                                                                 JoinRequest request) {
+  auto conference = co_await open(std::move(meeting));
+  if (!conference) co_return conference.error();
+  auto work = [c = *conference, &request] { return c->join(std::move(request)); };
+  co_return co_await on((*conference)->strand(), std::move(work));
+}
+
+ConferenceDirectory::Async<std::string> ConferenceDirectory::restart_ice(MeetingId meeting,
+                                                                         ParticipantId participant,
+                                                                         std::string offer) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return not_running();
+  auto work = [c, participant, &offer] { return c->restart_ice(participant, std::move(offer)); };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
+ConferenceDirectory::Async<std::optional<std::string>> ConferenceDirectory::patch(
+    MeetingId meeting, ParticipantId participant, std::string fragment) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return not_running();
+  auto work = [c, participant, &fragment] { return c->patch(participant, std::move(fragment)); };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
+ConferenceDirectory::Async<void> ConferenceDirectory::leave(MeetingId meeting,
+                                                            ParticipantId participant) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return not_running();
+  auto work = [c, participant]() -> Async<void> { co_return c->leave(participant); };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
+ConferenceDirectory::Async<void> ConferenceDirectory::command(MeetingId meeting,
+                                                              signaling::Identity who,
+                                                              ParticipantId participant,
+                                                              signaling::ClientMessage message) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return not_running();
+  auto work = [c, &who, participant, &message] {
+    return c->command(std::move(who), participant, std::move(message));
+  };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
+ConferenceDirectory::Async<RecordingId> ConferenceDirectory::start_recording(
+    MeetingId meeting, signaling::Identity who) {
+  auto conference = co_await open(std::move(meeting));
+  if (!conference) co_return conference.error();
+  auto work = [c = *conference, &who] { return c->start_recording(std::move(who)); };
+  co_return co_await on((*conference)->strand(), std::move(work));
+}
+
+ConferenceDirectory::Async<void> ConferenceDirectory::stop_recording(MeetingId meeting,
+                                                                     signaling::Identity who) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return make_error(Errc::conflict, "recording.none", "nothing is being recorded");
+  auto work = [c, &who] { return c->stop_recording(std::move(who)); };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
+asio::awaitable<int> ConferenceDirectory::connected(MeetingId meeting) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return 0;
+  auto work = [c]() -> asio::awaitable<int> { co_return c->connected(); };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
+asio::awaitable<void> ConferenceDirectory::sweep() {
+  while (!closed_) {
+    sweeper_.expires_after(5s);
+    boost::system::error_code ignored;
+    co_await sweeper_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    const auto now = context_.media.clock->now();
+    auto snapshot = conferences_;
+    for (auto& [id, conference] : snapshot) {
+      auto ask = [this, c = conference, now]() -> asio::awaitable<bool> {
+        if (!c->idle(now, context_.keep_empty)) co_return false;
+        co_await c->close(1000, "ended", "nobody is here");
+        co_return true;
+      };
+      if (co_await on(conference->strand(), std::move(ask))) {
+        conferences_.erase(id);
+        log::info("meeting {}: empty, no longer running", id.str());
+      }
+    }
+  }
+}
+
+asio::awaitable<void> ConferenceDirectory::close() {
+  auto take = [this]() -> asio::awaitable<std::map<MeetingId, ConferencePtr>> {
+    closed_ = true;
+    sweeper_.cancel();
+    co_return std::exchange(conferences_, {});
+  };
+  auto all = co_await on(strand_, std::move(take));
+  for (auto& [id, conference] : all) {
+    auto work = [c = conference]() -> asio::awaitable<void> {
+      co_await c->close(1001, "server.stopping", "the server stops, come back in a moment");
+    };
+    co_await on(conference->strand(), std::move(work));
+  }
+}
+
+}  // namespace diemcau::mcu

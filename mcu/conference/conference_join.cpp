@@ -1,0 +1,310 @@
+// Coming and going: from an offer to an endpoint, and what happens when it ends.
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json.hpp>
+
+#include <openssl/rand.h>
+
+#include "base/log.hpp"
+#include "mcu/conference/conference.hpp"
+#include "mcu/conference/posting.hpp"
+#include "media/transport/dtls_certificate.hpp"
+
+namespace diemcau::mcu {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using media::Slot;
+
+namespace {
+template <class T>
+T random_number() {
+  T value{};
+  RAND_bytes(reinterpret_cast<unsigned char*>(&value), sizeof value);
+  return value;
+}
+
+PeerKind peer_kind(JoinKind kind) {
+  switch (kind) {
+    case JoinKind::browser: return PeerKind::page;
+    case JoinKind::whip: return PeerKind::publisher;
+    case JoinKind::whep: return PeerKind::receiver;
+  }
+  return PeerKind::page;
+}
+
+/// Waits on a strand for a value made on a transport loop. Everything of it lives on the strand.
+struct Arrival {
+  explicit Arrival(const Conference::Strand& strand) : timer(strand) {
+    timer.expires_after(5s);  // a transport loop that does not answer is a broken server
+  }
+  asio::steady_timer timer;
+  std::optional<Result<media::IceParameters>> value;
+};
+
+media::Endpoint::Ready arrive(const Conference::Strand& strand,
+                              const std::shared_ptr<Arrival>& arrival) {
+  return [strand, arrival](Result<media::IceParameters> value) {
+    asio::post(strand, [arrival, value = std::move(value)] {
+      arrival->value = value;
+      arrival->timer.cancel();
+    });
+  };
+}
+
+asio::awaitable<Result<media::IceParameters>> wait_for(std::shared_ptr<Arrival> arrival) {
+  boost::system::error_code ignored;
+  if (!arrival->value)
+    co_await arrival->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  if (!arrival->value)
+    co_return make_error(Errc::unavailable, "media.busy", "the transport did not answer in time");
+  co_return *arrival->value;
+}
+}  // namespace
+
+Result<void> Conference::may_join(const JoinRequest& request) const {
+  if (closed_) return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
+  if (request.kind == JoinKind::whip && request.who.role == signaling::Role::viewer)
+    return make_error(Errc::forbidden, "auth.forbidden", "a viewer's token may not publish");
+  return {};
+}
+
+Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
+  const auto self = shared_from_this();
+  if (auto allowed = may_join(request); !allowed) co_return allowed.error();
+  auto offer = parse_offer(request.offer);
+  if (!offer) co_return offer.error();
+
+  NegotiationPolicy policy;
+  policy.kind = peer_kind(request.kind);
+  policy.random_ssrc = random_number<std::uint32_t>;
+  if (!request.whep_site.empty()) {
+    const auto site = find_publisher(request.whep_site);
+    if (!site)
+      co_return make_error(Errc::not_found, "site.not_connected",
+                           "that site sends no picture in this meeting now");
+    policy.only_video = site->slot(Slot::main)->codec.codec;
+  }
+  auto negotiated = negotiate(*offer, policy);
+  if (!negotiated) co_return negotiated.error();
+
+  // A seat is taken over by whoever comes last: a room that reloads must not wait for its ghost.
+  // Only then is there a limit to ask: taking over needs no new place.
+  const bool viewer = request.who.role == signaling::Role::viewer;
+  std::string seat = roster_.seat_for(request.who);
+  const auto previous = viewer ? nullptr : find_seat(seat);
+  if (!previous && participants_.size() >= settings_.max_participants)
+    co_return make_error(Errc::full, "meeting.full",
+                         "the meeting has its " + std::to_string(settings_.max_participants) +
+                             " participants");
+
+  auto participant = std::make_shared<Participant>();
+  participant->id = next_participant_id();
+  participant->seat = seat;
+  participant->who = request.who;
+  participant->kind = request.kind;
+  participant->channel = request.channel;
+  participant->media = request.media;
+  participant->whep_unit = request.whep_site;
+  participant->offer = std::move(*offer);
+  participant->negotiated = std::move(*negotiated);
+  participant->sdp_session = random_number<std::uint64_t>() >> 2;
+  participant->muted = muted_seats_.contains(seat);
+
+  auto local = co_await open_endpoint(participant);
+  if (!local) co_return local.error();
+  if (closed_) {
+    participant->endpoint->close();
+    co_return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
+  }
+  // Others may have come while the endpoint was made: the seat is looked at again.
+  if (const auto holder = viewer ? nullptr : find_seat(seat)) {
+    if (holder->channel && holder->channel != request.channel)
+      holder->channel->close(4409, "replaced", "this seat was taken by a newer connection");
+    remove(holder->id, "replaced", false);
+  }
+  forget_lost(seat);
+  participants_[participant->id] = participant;
+  for (auto& page : pages_)
+    if (page.channel == request.channel) page.seat = seat;
+  roster_.row(seat, request.who);
+  log::info("meeting {}: {} joins", meeting_.id.str(), seat);
+
+  JoinAnswer answer;
+  answer.participant = participant->id;
+  answer.seat = seat;
+  answer.sdp = answer_for(*participant, std::move(*local));
+  co_return answer;
+}
+
+Conference::Async<media::IceParameters> Conference::open_endpoint(ParticipantPtr participant) {
+  const std::weak_ptr<Conference> weak = weak_from_this();
+  const auto id = participant->id;
+  media::EndpointEvents events;
+  events.on_state = [on = posting(weak, strand_, &Conference::on_transport), id](
+                        media::TransportState state, std::string reason) {
+    on(id, state, std::move(reason));
+  };
+  events.on_uplink_flow = [on = posting(weak, strand_, &Conference::on_uplink_flow), id](
+                              Slot slot, bool flowing) { on(id, slot, flowing); };
+  events.on_statistics = [on = posting(weak, strand_, &Conference::on_statistics),
+                          id](const media::SessionStatistics& s) { on(id, s); };
+  const auto arrival = std::make_shared<Arrival>(strand_);
+  auto& loop = *context_.transports[id.value % context_.transports.size()];
+  participant->endpoint = media::Endpoint::create(
+      loop, *context_.certificate, context_.transport, participant->negotiated.parameters,
+      *context_.metrics, std::move(events), arrive(strand_, arrival));
+  co_return co_await wait_for(arrival);
+}
+
+std::string Conference::answer_for(const Participant& participant,
+                                   media::IceParameters local) const {
+  LocalTransport transport;
+  transport.ice = std::move(local);
+  transport.fingerprint = context_.certificate->fingerprint();
+  transport.session_id = participant.sdp_session;
+  transport.session_version = participant.sdp_version;
+  return write_answer(participant.offer, participant.negotiated, transport);
+}
+
+Conference::Async<std::string> Conference::restart_ice(ParticipantId id, std::string text) {
+  const auto self = shared_from_this();
+  const auto participant = find(id);
+  if (!participant) co_return make_error(Errc::not_found, "join.first", "no such participant");
+  auto offer = parse_offer(text);
+  if (!offer) co_return offer.error();
+  // Slots are fixed at join: a restart may change the path and nothing else.
+  if (offer->media.size() != participant->offer.media.size() ||
+      !(offer->fingerprint == participant->offer.fingerprint))
+    co_return make_error(Errc::invalid_argument, "sdp.not_a_restart",
+                         "only ICE credentials may change after joining");
+  const auto arrival = std::make_shared<Arrival>(strand_);
+  participant->endpoint->restart_ice(offer->ice, arrive(strand_, arrival));
+  auto local = co_await wait_for(arrival);
+  if (!local) co_return local.error();
+  ++participant->sdp_version;
+  co_return answer_for(*participant, std::move(*local));
+}
+
+Conference::Async<std::optional<std::string>> Conference::patch(ParticipantId id,
+                                                                std::string fragment) {
+  const auto self = shared_from_this();
+  const auto participant = find(id);
+  if (!participant) co_return make_error(Errc::not_found, "join.first", "no such participant");
+  auto ice = parse_ice_fragment(fragment);
+  if (!ice) co_return ice.error();
+  const auto& before = participant->offer.ice;
+  if (!ice->ufrag.empty() && ice->ufrag != before.ufrag) {
+    const auto arrival = std::make_shared<Arrival>(strand_);
+    participant->endpoint->restart_ice(*ice, arrive(strand_, arrival));
+    auto local = co_await wait_for(arrival);
+    if (!local) co_return local.error();
+    participant->offer.ice = *ice;
+    co_return std::optional<std::string>(write_ice_fragment(*local));
+  }
+  for (auto& candidate : ice->candidates)
+    participant->endpoint->add_remote_candidate(std::move(candidate));
+  co_return std::optional<std::string>();
+}
+
+Result<void> Conference::leave(ParticipantId id) {
+  if (!find(id)) return make_error(Errc::not_found, "join.first", "no such participant");
+  remove(id, "left", false);
+  replan();
+  return {};
+}
+
+void Conference::on_transport(ParticipantId id, media::TransportState state, std::string reason) {
+  const auto participant = find(id);
+  if (!participant) return;
+  if (state == media::TransportState::connected && !participant->connected) {
+    participant->connected = true;
+    media_->connect(*participant, participants_);
+    count_watcher(*participant, +1);
+    update_row(*participant, "connected");
+    update_presenter(*participant);
+    replan();
+    boost::json::object data{{"kind", participant->kind == JoinKind::browser ? "browser"
+                                      : participant->kind == JoinKind::whip  ? "whip"
+                                                                             : "whep"}};
+    write(participant->seat, "participant.joined", boost::json::serialize(data));
+    show_sites();
+  } else if (state == media::TransportState::failed || state == media::TransportState::closed) {
+    // A peer that said goodbye left; one that fell silent may come back to its place.
+    const bool broke = state == media::TransportState::failed;
+    if (broke && participant->channel)
+      participant->channel->close(1001, "media.failed", "the media connection was lost");
+    remove(id, broke ? "lost: " + reason : "left", broke);
+    replan();
+  }
+}
+
+void Conference::remove(ParticipantId id, const std::string& why, bool keep_seat) {
+  const auto participant = find(id);
+  if (!participant) return;
+  participants_.erase(id);
+  count_watcher(*participant, -1);
+  const bool listed = roster_.find(participant->seat) != nullptr;
+  const bool keep = keep_seat && listed && participant->connected && participant->camera_on();
+  if (keep) {
+    StageSite site;
+    const auto* row = roster_.find(participant->seat);
+    site.seat = participant->seat;
+    site.label = row->name;
+    site.camera = participant->camera();
+    site.order = row->order;
+    site.chair = participant->who.role == signaling::Role::chair;
+    site.lost = true;
+    lost_sites_[participant->seat] = {site, context_.clock->now() + settings_.keep_seat};
+  }
+  media_->disconnect(*participant, keep);
+  participant->endpoint->close();
+  speaker_.forget(participant->seat);
+  if (listed) update_row(*participant, keep ? "reconnecting" : "absent");
+  participant->media = {};
+  participant->screen_flowing = false;
+  update_presenter(*participant);
+  if (participant->connected) {
+    boost::json::object data{{"why", why}};
+    write(participant->seat, "participant.left", boost::json::serialize(data));
+  }
+  show_sites();
+  log::info("meeting {}: {} leaves ({})", meeting_.id.str(), participant->seat, why);
+}
+
+void Conference::forget_lost(const std::string& seat) {
+  const auto lost = lost_sites_.find(seat);
+  if (lost == lost_sites_.end()) return;
+  media_->drop_source(lost->second.site.camera);
+  lost_sites_.erase(lost);
+}
+
+Conference::ParticipantPtr Conference::find_publisher(const std::string& unit) const {
+  for (const auto& [id, participant] : participants_)
+    if (participant->who.unit.str() == unit && participant->connected &&
+        participant->sends(Slot::main))
+      return participant;
+  return nullptr;
+}
+
+void Conference::count_watcher(const Participant& viewer, int change) {
+  if (viewer.whep_unit.empty() || !viewer.connected) return;
+  if (const auto site = find_publisher(viewer.whep_unit)) {
+    site->camera_watchers = std::max(0, site->camera_watchers + change);
+    tell_uplinks();
+  }
+}
+
+void Conference::show_sites() {
+  context_.metrics
+      ->gauge("diemcau_sites", "Sites connected", {{"meeting", meeting_.id.str()}})
+      .set(connected());
+}
+
+ParticipantId Conference::next_participant_id() {
+  static std::atomic<std::uint64_t> next{1};
+  return {next.fetch_add(1)};
+}
+
+}  // namespace diemcau::mcu

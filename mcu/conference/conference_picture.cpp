@@ -1,0 +1,165 @@
+// The picture of a conference: what the media report, what the stage shows, what each site is
+// asked to send for it.
+
+#include <algorithm>
+
+#include "mcu/conference/conference.hpp"
+#include "mcu/conference/uplink_policy.hpp"
+
+namespace diemcau::mcu {
+
+namespace {
+constexpr const char* kEmptyStage = "Chưa có điểm cầu nào tham gia";
+
+std::string_view state_name(media::TileState state) {
+  switch (state) {
+    case media::TileState::live: return "live";
+    case media::TileState::camera_off: return "camera_off";
+    case media::TileState::waiting: return "waiting";
+    case media::TileState::lost: return "lost";
+  }
+  return "waiting";
+}
+
+std::string line_of(const media::SessionStatistics& statistics) {
+  double worst = 0;
+  bool known = false;
+  for (const auto* direction : {&statistics.up, &statistics.down})
+    for (const auto& slot : *direction)
+      if (slot.packets > 0) {
+        known = true;
+        worst = std::max(worst, slot.fraction_lost);
+      }
+  if (!known) return "unknown";
+  return worst < 0.02 ? "good" : worst < 0.08 ? "fair" : "poor";
+}
+}  // namespace
+
+StageInput Conference::stage_input() {
+  StageInput input;
+  input.empty_text = kEmptyStage;
+  input.wish = wish_;
+  input.pinned = pinned_;
+  input.presenter = presenter_;
+  for (const auto& [id, participant] : participants_) {
+    const auto* row = roster_.find(participant->seat);
+    // Viewers have no row; who only listens (WHEP) has no place on the stage.
+    if (row == nullptr || !participant->connected || participant->kind == JoinKind::whep) continue;
+    StageSite site;
+    site.seat = participant->seat;
+    site.label = row->name;
+    site.camera = participant->camera();
+    site.screen = participant->screen();
+    site.chair = participant->who.role == signaling::Role::chair;
+    site.order = row->order;
+    site.camera_on = participant->camera_on();
+    site.flowing = participant->camera_flowing;
+    input.sites.push_back(std::move(site));
+  }
+  for (const auto& [seat, lost] : lost_sites_) input.sites.push_back(lost.site);
+  input.speaker = planned_speaker_;
+  return input;
+}
+
+void Conference::replan() {
+  planned_speaker_ = speaker_.current(context_.clock->now());
+  plan_ = plan_stage(stage_input());
+  media_->show_stage(plan_, participants_);
+  tell_uplinks();
+  const auto view = stage_view();
+  if (view == told_stage_) return;
+  told_stage_ = view;
+  broadcast(signaling::StageChanged{view});
+}
+
+signaling::StageView Conference::stage_view() const {
+  signaling::StageView view;
+  view.layout = name_of(plan_.layout);
+  view.width = plan_.mix.canvas.width;
+  view.height = plan_.mix.canvas.height;
+  for (std::size_t i = 0; i < plan_.tiles.size(); ++i) {
+    const auto& tile = plan_.mix.tiles[i];
+    view.tiles.push_back({plan_.tiles[i].seat, plan_.tiles[i].slides ? "screen" : "camera",
+                          tile.rect.x, tile.rect.y, tile.rect.w, tile.rect.h,
+                          std::string(state_name(tile.state)), tile.has_floor});
+  }
+  return view;
+}
+
+void Conference::tell_uplinks() {
+  for (const auto& [id, participant] : participants_) {
+    UplinkNeed need;
+    need.relayed = participant->camera_watchers > 0;
+    for (const auto& tile : plan_.mix.tiles)
+      if (tile.source == participant->camera() && tile.rect.w > need.largest_tile.width)
+        need.largest_tile = {tile.rect.w, tile.rect.h};
+    const auto camera = camera_wish(need);
+    const auto screen = screen_wish(presenter_ == participant->seat);
+    if (participant->wishes_told && camera == participant->camera_wish &&
+        screen == participant->screen_wish)
+      continue;
+    participant->camera_wish = camera;
+    participant->screen_wish = screen;
+    participant->wishes_told = true;
+    tell(*participant, signaling::UplinkChanged{camera, screen});
+    // Who has no signalling is held by REMB: a little room for sound, and never nothing, since an
+    // encoder told zero may stop for good.
+    constexpr double kSound = 64'000, kLeast = 150'000;
+    participant->endpoint->set_uplink_ceiling(
+        kSound + std::max(kLeast, static_cast<double>(camera.bitrate + screen.bitrate)));
+  }
+}
+
+void Conference::on_heard(std::vector<media::HeardSource> heard) {
+  std::vector<std::string> seats;
+  for (const auto& source : heard)
+    if (const auto participant = find(Participant::owner_of(source.source)))
+      if (participant->who.role != signaling::Role::viewer) seats.push_back(participant->seat);
+  speaker_.on_heard(seats, context_.clock->now());
+  if (seats == told_speaking_) return;
+  told_speaking_ = seats;
+  broadcast(signaling::Speaking{seats});
+}
+
+void Conference::on_key_frame_needed(SourceId source) {
+  if (const auto participant = find(Participant::owner_of(source)))
+    participant->endpoint->request_key_frame(Participant::is_screen(source) ? media::Slot::second
+                                                                            : media::Slot::main);
+}
+
+void Conference::on_flow_changed(SourceId source, bool flowing) {
+  const auto participant = find(Participant::owner_of(source));
+  if (!participant || Participant::is_screen(source)) return;
+  if (participant->camera_flowing == flowing) return;
+  participant->camera_flowing = flowing;
+  replan();
+}
+
+void Conference::on_uplink_flow(ParticipantId id, media::Slot slot, bool flowing) {
+  const auto participant = find(id);
+  if (!participant || slot != media::Slot::second) return;
+  participant->screen_flowing = flowing;
+  if (participant->kind != JoinKind::whip) return;
+  update_row(*participant, "connected");
+  update_presenter(*participant);
+  replan();
+}
+
+void Conference::on_statistics(ParticipantId id, media::SessionStatistics statistics) {
+  const auto participant = find(id);
+  if (!participant || !participant->connected) return;
+  const auto& main = statistics.down[media::index_of(media::Slot::main)];
+  if (participant->receives(media::Slot::main) && main.packets > 0) {
+    const int height = participant->rendition.update(
+        {main.bitrate, statistics.remb, main.fraction_lost}, context_.clock->now());
+    media_->set_stage_height(*participant, height);
+  }
+  auto* row = roster_.find(participant->seat);
+  if (row == nullptr) return;
+  const auto line = line_of(statistics);
+  if (row->line == line) return;
+  row->line = line;
+  broadcast(signaling::SiteChanged{*row});
+}
+
+}  // namespace diemcau::mcu

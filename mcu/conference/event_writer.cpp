@@ -1,0 +1,41 @@
+#include "mcu/conference/event_writer.hpp"
+
+#include "base/log.hpp"
+#include "signaling/async.hpp"
+
+namespace diemcau::mcu {
+namespace {
+constexpr int kMostWaiting = 10'000;
+}
+
+EventWriter::EventWriter(EventLog& log, Metrics& metrics)
+    : log_(log),
+      dropped_(metrics.counter("diemcau_queue_dropped_total", "Items refused by a full queue",
+                               {{"queue", "event-log"}})) {}
+
+EventWriter::~EventWriter() { pool_.join(); }
+
+boost::asio::awaitable<Result<std::int64_t>> EventWriter::append(MeetingId meeting,
+                                                                 NewEvent event) {
+  auto write = [this, &meeting, &event] { return log_.append(meeting, event); };
+  co_return co_await signaling::on_pool(pool_, std::move(write));
+}
+
+void EventWriter::post(MeetingId meeting, NewEvent event) {
+  if (waiting_.fetch_add(1) >= kMostWaiting) {
+    waiting_.fetch_sub(1);
+    dropped_.add();
+    log::error("event log: {} of meeting {} dropped, the disk is too slow", event.kind,
+               meeting.str());
+    return;
+  }
+  boost::asio::post(pool_, [this, meeting = std::move(meeting), event = std::move(event)] {
+    const auto written = log_.append(meeting, event);
+    waiting_.fetch_sub(1);
+    if (!written)
+      log::error("event log: {} of meeting {} not written: {}", event.kind, meeting.str(),
+                 written.error().detail);
+  });
+}
+
+}  // namespace diemcau::mcu

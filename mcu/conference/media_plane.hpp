@@ -1,0 +1,79 @@
+#pragma once
+// The media of one conference: the two mixers, and which endpoint feeds and shows what. Knows
+// participants and plans, but no rule of the meeting. Lives on the conference's strand.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mcu/conference/layout_policy.hpp"
+#include "mcu/conference/participant.hpp"
+#include "media/mix/audio_mixer.hpp"
+#include "media/mix/video_mixer.hpp"
+#include "media/transport/transport_loop.hpp"
+
+namespace diemcau::mcu {
+
+/// What all conferences of the process share; outlives them.
+struct MediaContext {
+  std::vector<media::TransportLoop*> transports;
+  std::vector<EventLoop*> loops;  // the same, by index
+  const media::DtlsCertificate* certificate = nullptr;
+  const Clock* clock = nullptr;
+  Metrics* metrics = nullptr;
+  media::TransportOptions transport;
+  media::VideoMixerOptions video;
+  media::AudioMixerOptions audio;
+};
+
+/// On media threads: receivers must only post.
+struct MediaPlaneEvents {
+  std::function<void(SourceId)> on_key_frame_needed;
+  std::function<void(SourceId, bool flowing)> on_flow_changed;
+  std::function<void(std::vector<media::HeardSource>)> on_heard;
+};
+
+using Participants = std::map<ParticipantId, std::shared_ptr<Participant>>;
+
+class MediaPlane {
+ public:
+  static Result<std::unique_ptr<MediaPlane>> create(const MediaContext& context, std::string name,
+                                                    MediaPlaneEvents events);
+
+  /// The transport is up: sound both ways, the stage down.
+  void connect(Participant& participant, const Participants& all);
+  /// Before the endpoint closes: its inputs end. With `keep_picture` the camera's decoder stays,
+  /// so that the last frame remains on the stage until drop_source.
+  void disconnect(Participant& participant, bool keep_picture);
+  void drop_source(SourceId source);
+  void set_gate(const Participant& participant, bool open);
+  void set_stage_height(Participant& participant, int height);
+
+  /// Decodes exactly what the plan shows, and draws it.
+  void show_stage(const StagePlan& plan, const Participants& all);
+  /// The second picture: one site's screen, untouched, to all others of the same codec.
+  void show_second(const std::shared_ptr<Participant>& presenter, const Participants& all);
+  /// A site's camera, untouched (WHEP ?site=). The stream is made at the first call.
+  std::shared_ptr<media::EncodedStream> camera_relay(Participant& site);
+
+  std::shared_ptr<media::EncodedStream> recording_video();
+  std::shared_ptr<media::EncodedStream> recording_audio();
+
+ private:
+  MediaPlane(const MediaContext& context, MediaPlaneEvents events);
+  std::shared_ptr<media::EncodedStream> relay(Participant& site, media::Slot slot);
+  void show_second_to(Participant& viewer);
+
+  const MediaContext& context_;
+  MediaPlaneEvents events_;
+  std::unique_ptr<media::VideoMixer> video_;
+  std::unique_ptr<media::AudioMixer> audio_;
+  std::set<SourceId> video_inputs_;
+  std::set<SourceId> audio_inputs_;
+  std::weak_ptr<Participant> presenter_;
+};
+
+}  // namespace diemcau::mcu

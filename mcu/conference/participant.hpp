@@ -1,0 +1,70 @@
+#pragma once
+// One connection of one seat, as the conference's strand sees it: plain data and the endpoint it
+// steers. Policies and the media plane work on it; it decides nothing itself.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "mcu/conference/conference_service.hpp"
+#include "mcu/conference/negotiation/answer.hpp"
+#include "mcu/conference/rendition_policy.hpp"
+#include "media/endpoint.hpp"
+#include "media/stream/encoded_stream.hpp"
+
+namespace diemcau::mcu {
+
+struct Participant {
+  ParticipantId id;
+  std::string seat;
+  signaling::Identity who;
+  JoinKind kind = JoinKind::browser;
+  std::shared_ptr<SignalChannel> channel;  // null for WHIP and WHEP
+  std::string whep_unit;                   // WHEP ?site=CODE
+
+  Offer offer;
+  Negotiated negotiated;
+  std::uint64_t sdp_session = 0, sdp_version = 1;
+  std::shared_ptr<media::Endpoint> endpoint;
+
+  signaling::MediaState media;
+  bool muted = false;
+  bool connected = false;  // transport is up
+  bool camera_flowing = false, screen_flowing = false;
+  signaling::UplinkWish camera_wish, screen_wish;  // as last told
+  bool wishes_told = false;
+  RenditionPolicy rendition;
+  int shown_height = 0;  // of the stage it gets; 0: none yet
+  std::shared_ptr<media::EncodedStream> camera_relay, screen_relay;
+  int camera_watchers = 0;  // WHEP readers of this site, untouched
+
+  // A participant's sources, and back: the two low bits tell them apart.
+  SourceId microphone() const { return {id.value * 4 + 1}; }
+  SourceId camera() const { return {id.value * 4 + 2}; }
+  SourceId screen() const { return {id.value * 4 + 3}; }
+  static ParticipantId owner_of(SourceId source) { return {source.value / 4}; }
+  static bool is_screen(SourceId source) { return source.value % 4 == 3; }
+
+  const media::SlotParameters* slot(media::Slot which) const {
+    for (const auto& slot : negotiated.parameters.slots)
+      if (slot.slot == which) return &slot;
+    return nullptr;
+  }
+  bool receives(media::Slot which) const {
+    const auto* parameters = slot(which);
+    return parameters != nullptr && parameters->send;
+  }
+  bool sends(media::Slot which) const {
+    const auto* parameters = slot(which);
+    return parameters != nullptr && parameters->receive;
+  }
+  /// WHIP has no signalling: what it sends is what it has switched on.
+  bool camera_on() const {
+    return sends(media::Slot::main) && (kind == JoinKind::whip || media.camera);
+  }
+  bool screen_on() const {
+    return sends(media::Slot::second) && (kind == JoinKind::whip ? screen_flowing : media.screen);
+  }
+};
+
+}  // namespace diemcau::mcu
