@@ -46,6 +46,7 @@ GstElement* Pipeline::element(const char* name) const {
 }
 
 Result<void> Pipeline::play() {
+  failed_.store(false, std::memory_order_release);
   if (gst_element_set_state(bin_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
     return make_error(Errc::unavailable, "gst.play", "the pipeline did not start");
   }

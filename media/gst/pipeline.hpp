@@ -15,7 +15,7 @@ namespace diemcau::media::gst {
 
 class Pipeline {
  public:
-  /// Called at most once, on a streaming thread: must only set a flag or post. The text is
+  /// Called at most once between play() and stop(), on a streaming thread: must only set a flag or post. The text is
   /// GStreamer's, for the log.
   using ErrorHandler = std::function<void(const std::string& what)>;
 
@@ -28,6 +28,7 @@ class Pipeline {
 
   /// The element named so in the description; never null (a wrong name is a bug and aborts).
   GstElement* element(const char* name) const;
+  /// May be called again after stop(): elements begin anew.
   Result<void> play();
   /// Joins the streaming threads: not from one of them. Idempotent.
   void stop() noexcept;
