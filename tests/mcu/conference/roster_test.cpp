@@ -1,0 +1,95 @@
+#include "mcu/conference/roster.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace diemcau::mcu {
+namespace {
+
+using signaling::Identity;
+using signaling::Role;
+using testing::ElementsAre;
+
+Unit unit(const char* code, const char* parent, UnitLevel level, const char* kind,
+          const char* name, int order) {
+  Unit u;
+  u.code = UnitCode(code);
+  u.parent = UnitCode(parent);
+  u.level = level;
+  u.kind = kind;
+  u.name = name;
+  u.sort_order = order;
+  return u;
+}
+
+Roster roster() {
+  auto tree = UnitTree::build(
+      "test", CivilDate{}, std::nullopt,
+      {unit("HD", "", UnitLevel::province, "tỉnh", "UBND tỉnh Hải Dương", 1),
+       unit("HD-SNV", "HD", UnitLevel::department, "sở", "Sở Nội vụ", 2),
+       unit("HD-300", "HD", UnitLevel::district, "huyện", "Huyện Thanh Miện", 3),
+       unit("HD-11254", "HD-300", UnitLevel::commune, "xã", "Xã Cao Thắng", 4)});
+  EXPECT_TRUE(tree) << tree.error().detail;
+  Meeting meeting;
+  meeting.id = MeetingId("m");
+  meeting.chair = UnitCode("HD");
+  return Roster(*tree, meeting, {UnitCode("HD"), UnitCode("HD-300"), UnitCode("HD-11254")});
+}
+
+Identity who(Role role, const char* code) {
+  Identity identity;
+  identity.role = role;
+  identity.unit = UnitCode(code);
+  return identity;
+}
+
+std::vector<std::string> seats(const Roster& r) {
+  std::vector<std::string> out;
+  for (const auto& row : r.rows()) out.push_back(row.seat);
+  return out;
+}
+
+TEST(Roster, lists_the_expected_in_protocol_order_with_the_chair_as_chair) {
+  const auto r = roster();
+  EXPECT_THAT(seats(r), ElementsAre("HD/chair", "HD-300/site", "HD-11254/site"));
+  EXPECT_EQ(r.expected(), 3u);
+}
+
+TEST(Roster, rows_say_what_the_page_groups_by) {
+  const auto rows = roster().rows();
+  EXPECT_EQ(rows[2].name, "UBND xã Cao Thắng");
+  EXPECT_EQ(rows[2].parent, "HD-300");
+  EXPECT_EQ(rows[2].parent_name, "UBND huyện Thanh Miện");
+  EXPECT_EQ(rows[2].level, "commune");
+  EXPECT_EQ(rows[2].state, "absent");
+}
+
+TEST(Roster, an_unexpected_guest_gets_a_row_in_its_place) {
+  auto r = roster();
+  const auto guest = who(Role::site, "HD-SNV");
+  ASSERT_NE(r.row(r.seat_for(guest), guest), nullptr);
+  EXPECT_THAT(seats(r), ElementsAre("HD/chair", "HD-SNV/site", "HD-300/site", "HD-11254/site"));
+  EXPECT_EQ(r.row("HD-SNV/site", guest), r.find("HD-SNV/site")) << "made once";
+}
+
+TEST(Roster, viewers_are_numbered_and_never_listed) {
+  auto r = roster();
+  const auto viewer = who(Role::viewer, "HD");
+  const auto first = r.seat_for(viewer);
+  EXPECT_EQ(first, "HD/viewer.1");
+  EXPECT_EQ(r.seat_for(viewer), "HD/viewer.2");
+  EXPECT_EQ(r.row(first, viewer), nullptr);
+  EXPECT_EQ(r.rows().size(), 3u);
+}
+
+TEST(Roster, a_unit_nobody_knows_is_shown_by_its_code) {
+  auto r = roster();
+  const auto stranger = who(Role::site, "XX-1");
+  const auto* row = r.row(r.seat_for(stranger), stranger);
+  ASSERT_NE(row, nullptr);
+  EXPECT_EQ(row->name, "XX-1");
+  EXPECT_EQ(seats(r).back(), "XX-1/site");
+}
+
+}  // namespace
+}  // namespace diemcau::mcu
