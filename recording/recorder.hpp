@@ -16,13 +16,18 @@
 
 namespace diemcau::recording {
 
+class Disk;
+
 struct RecorderOptions {
   RecordingId id;
   MeetingId meeting;
   std::filesystem::path folder;   // <data>/recordings/<id>
   Duration fragment = std::chrono::milliseconds(500);  // longest stretch not yet on disk
   std::uint64_t reserve_bytes = 512ull << 20;  // stop, with an alarm, while this much is free
-  std::size_t queue_bytes = 64u << 20;         // for a slow disk; above it a new segment begins
+  /// For a slow disk; above it pictures are left out up to the next key frame, and the gap stays
+  /// on the timeline.
+  std::size_t queue_bytes = 64u << 20;
+  std::shared_ptr<Disk> disk;  // null: the real one
 };
 
 enum class RecorderState { recording, finishing, finished, failed };
@@ -31,7 +36,9 @@ struct RecorderStatus {
   RecorderState state = RecorderState::recording;
   Duration length{};             // media written and flushed
   std::uint64_t bytes = 0;
-  std::string problem;           // stable code: "disk.full", "disk.error", "disk.slow", empty
+  /// Stable code: "disk.full", "disk.error", "disk.slow" (passes), "recording.empty" (stopped
+  /// before the first picture or sound), or empty.
+  std::string problem;
 };
 
 /// On the record thread; receivers must only post.
@@ -42,6 +49,9 @@ struct RecorderEvents {
 class Recorder {
  public:
   /// Creates the folder and the first file at once: a disk that cannot be written is a refusal.
+  /// `video` must be H.264 and `audio` AAC; either may be null, not both. Errors: disk.full,
+  /// disk.error, recording.in_use, recording.codec. The gauge diemcau_recording_seconds{meeting}
+  /// stays with its last value; who closes the meeting removes it.
   static Result<std::unique_ptr<Recorder>> start(RecorderOptions options,
                                                  std::shared_ptr<media::EncodedStream> video,
                                                  std::shared_ptr<media::EncodedStream> audio,
