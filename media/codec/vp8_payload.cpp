@@ -54,21 +54,26 @@ bool vp8_starts_key_frame(std::span<const std::uint8_t> payload) noexcept {
   return d && d->starts_frame() && (payload[d->size] & 0x01) == 0;
 }
 
-void shift_vp8_numbers(std::span<std::uint8_t> payload, std::uint16_t picture_id_by,
-                       std::uint8_t tl0_by) noexcept {
-  const auto d = parse_vp8_descriptor(payload);
-  if (!d) return;
+std::optional<Vp8Descriptor> shift_vp8_numbers(std::span<std::uint8_t> payload,
+                                               std::uint16_t picture_id_by,
+                                               std::uint8_t tl0_by) noexcept {
+  auto d = parse_vp8_descriptor(payload);
+  if (!d) return d;
   if (d->picture_id_at != 0) {
-    const auto shifted = static_cast<std::uint16_t>(d->picture_id + picture_id_by);
+    d->picture_id = static_cast<std::uint16_t>((d->picture_id + picture_id_by) &
+                                               (d->long_picture_id ? 0x7fff : 0x7f));
     if (d->long_picture_id) {
-      payload[d->picture_id_at] = static_cast<std::uint8_t>(0x80 | ((shifted >> 8) & 0x7f));
-      payload[d->picture_id_at + 1u] = static_cast<std::uint8_t>(shifted & 0xff);
+      payload[d->picture_id_at] = static_cast<std::uint8_t>(0x80 | d->picture_id >> 8);
+      payload[d->picture_id_at + 1u] = static_cast<std::uint8_t>(d->picture_id & 0xff);
     } else {
-      payload[d->picture_id_at] = static_cast<std::uint8_t>(shifted & 0x7f);
+      payload[d->picture_id_at] = static_cast<std::uint8_t>(d->picture_id);
     }
   }
-  if (d->tl0_at != 0)
-    payload[d->tl0_at] = static_cast<std::uint8_t>(d->tl0_picture_index + tl0_by);
+  if (d->tl0_at != 0) {
+    d->tl0_picture_index = static_cast<std::uint8_t>(d->tl0_picture_index + tl0_by);
+    payload[d->tl0_at] = d->tl0_picture_index;
+  }
+  return d;
 }
 
 }  // namespace diemcau::media

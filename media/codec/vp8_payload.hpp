@@ -30,7 +30,8 @@ std::optional<Vp8Descriptor> parse_vp8_descriptor(std::span<const std::uint8_t> 
 bool vp8_starts_key_frame(std::span<const std::uint8_t> payload) noexcept;
 
 /// Adds to PictureID (modulo its own width) and TL0PICIDX in place, where they are present.
-void shift_vp8_numbers(std::span<std::uint8_t> payload, std::uint16_t picture_id_by,
+/// Returns the descriptor as it is then.
+std::optional<Vp8Descriptor> shift_vp8_numbers(std::span<std::uint8_t> payload, std::uint16_t picture_id_by,
                        std::uint8_t tl0_by) noexcept;
 
 }  // namespace diemcau::media

@@ -1,0 +1,62 @@
+#include "media/rtp/nack_generator.hpp"
+
+#include <algorithm>
+
+namespace diemcau::media {
+
+void NackGenerator::restart() noexcept {
+  missing_.clear();
+  newest_.reset();
+  unasked_ = 0;
+}
+
+bool NackGenerator::on_packet(std::int64_t index, TimePoint now) noexcept {
+  if (!newest_) {
+    newest_ = index;
+    return true;
+  }
+  if (index <= *newest_) {
+    const auto found = std::lower_bound(
+        missing_.begin(), missing_.end(), index,
+        [](const Missing& m, std::int64_t wanted) { return m.index < wanted; });
+    if (found != missing_.end() && found->index == index) {
+      if (found->requests == 0) --unasked_;
+      missing_.erase(found);
+    }
+    return true;
+  }
+  const auto gap = static_cast<std::size_t>(index - *newest_ - 1);
+  if (gap + missing_.size() > kMostMissing) {
+    restart();
+    newest_ = index;
+    return false;
+  }
+  for (std::int64_t lost = *newest_ + 1; lost < index; ++lost)
+    missing_.push_back({lost, now, {}, 0});
+  unasked_ += gap;
+  newest_ = index;
+  return true;
+}
+
+bool NackGenerator::collect(TimePoint now, Duration round_trip, rtcp::Nack& out) noexcept {
+  const Duration repeat = std::max(round_trip, kShortestRepeat);
+  const auto given_up = std::remove_if(missing_.begin(), missing_.end(), [&](const Missing& m) {
+    const bool over = m.requests >= kMostRequests ? now - m.asked >= repeat
+                                                  : now - m.noticed > kMostAge;
+    if (over && m.requests == 0) --unasked_;
+    return over;
+  });
+  missing_.erase(given_up, missing_.end());
+  bool any = false;
+  for (Missing& m : missing_) {
+    if (m.requests >= kMostRequests) continue;
+    if (m.requests > 0 && now - m.asked < repeat) continue;
+    if (!out.add(static_cast<std::uint16_t>(m.index & 0xffff))) break;
+    if (m.requests++ == 0) --unasked_;
+    m.asked = now;
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace diemcau::media

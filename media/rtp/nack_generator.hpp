@@ -1,0 +1,45 @@
+#pragma once
+// Which packets are missing and when to ask for them (again): at once when a gap shows, then once
+// per round trip, a limited number of times.
+
+#include <cstdint>
+#include <optional>
+
+#include <boost/container/static_vector.hpp>
+
+#include "base/clock.hpp"
+#include "media/rtp/rtcp/nack.hpp"
+
+namespace diemcau::media {
+
+class NackGenerator {
+ public:
+  static constexpr std::size_t kMostMissing = 256;
+  static constexpr unsigned kMostRequests = 10;
+  static constexpr Duration kMostAge = std::chrono::seconds(1);
+  static constexpr Duration kShortestRepeat = std::chrono::milliseconds(20);
+
+  /// Notes a packet, in whatever order and whether repaired or not. False when so many are
+  /// missing that asking is pointless: the list is then empty and a key frame is needed.
+  bool on_packet(std::int64_t index, TimePoint now) noexcept;
+  /// Everything kept is void; the next packet begins anew.
+  void restart() noexcept;
+
+  /// Adds what is due to `out`; false when nothing was.
+  bool collect(TimePoint now, Duration round_trip, rtcp::Nack& out) noexcept;
+  bool has_unasked() const noexcept { return unasked_ > 0; }
+  std::size_t missing() const noexcept { return missing_.size(); }
+
+ private:
+  struct Missing {
+    std::int64_t index = 0;
+    TimePoint noticed{};
+    TimePoint asked{};
+    unsigned requests = 0;
+  };
+  boost::container::static_vector<Missing, kMostMissing> missing_;  // ascending
+  std::optional<std::int64_t> newest_;
+  std::size_t unasked_ = 0;
+};
+
+}  // namespace diemcau::media

@@ -1,0 +1,320 @@
+#include "media/rtp/rtp_sender.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include "media/rtp/byte_order.hpp"
+
+namespace diemcau::media {
+
+namespace {
+using std::chrono::milliseconds;
+
+constexpr Duration kAskAgain = milliseconds(500);
+// A kept key frame is worth sending to a newcomer when little has happened since.
+constexpr Duration kReplayAge = std::chrono::seconds(1);
+constexpr std::size_t kReplayPackets = 250;
+// Retransmission: a share of what is sent, with room for one lost key frame.
+constexpr double kRetransmitShare = 0.5;
+constexpr double kRetransmitLeast = 32'000;  // bytes/s
+constexpr double kRetransmitBurst = 96'000;  // bytes
+constexpr Duration kShortestRepeat = milliseconds(5);
+constexpr std::string_view kRedLabel = "mix-red";
+// Header room beside the largest payload; RTX has two bytes more of its own.
+constexpr std::size_t kHeaderRoom = kMaxRtpPacket - kMaxRtpPayload;
+
+std::uint32_t random32() {
+  std::random_device device;
+  return device();
+}
+
+HeaderTemplate make_header(const SlotParameters& p, std::uint32_t ssrc, std::size_t most) {
+  HeaderTemplate::Options options;
+  options.ssrc = ssrc;
+  options.mid = p.mid;
+  options.ids = p.extensions;
+  // A browser that gets transport-wide numbers sends feedback every 50 ms and no REMB; nobody
+  // here reads that feedback, so they are written only where there is no REMB to be had.
+  options.transport_sequence =
+      is_video(p.codec.codec) && p.codec.transport_cc && !p.codec.remb;
+  options.playout_delay = is_video(p.codec.codec);
+  options.most = most;
+  return HeaderTemplate(options);
+}
+}  // namespace
+
+RtpSender::RtpSender(const SlotParameters& parameters, SenderContext context)
+    : parameters_(parameters),
+      context_(context),
+      header_(make_header(parameters, parameters.local_ssrc, kHeaderRoom)),
+      rtx_header_(make_header(parameters, parameters.local_rtx_ssrc, kHeaderRoom - 2)),
+      // Below the middle, so that early losses do not straddle the wrap (RFC 3711 §3.3.1).
+      numbering_(static_cast<std::uint16_t>(random32() & 0x7fff), random32()),
+      rtx_sequence_(static_cast<std::uint16_t>(random32() & 0x7fff)),
+      retransmission_budget_(kRetransmitLeast, kRetransmitBurst) {}
+
+RtpSender::~RtpSender() {
+  leave(pending_);
+  leave(current_);
+}
+
+void RtpSender::leave(std::shared_ptr<EncodedStream>& stream) {
+  if (const auto left = std::move(stream)) left->remove_reader(context_.loop, *this);
+  stream.reset();
+}
+
+bool RtpSender::fits(const EncodedStream& stream) const noexcept {
+  return stream.codec() == parameters_.codec.codec;
+}
+
+std::uint8_t RtpSender::payload_type_of(const EncodedStream& stream) const noexcept {
+  const auto& codec = parameters_.codec;
+  const bool red = codec.red_payload_type && stream.options().label.starts_with(kRedLabel);
+  return red ? *codec.red_payload_type : codec.payload_type;
+}
+
+void RtpSender::show(std::shared_ptr<EncodedStream> stream, SourceId self) {
+  self_ = self;
+  if (stream && !fits(*stream)) {  // a stream the site cannot decode
+    context_.counters.reject(RejectReason::payload_type);
+    stream.reset();
+  }
+  if (stream == pending_ && stream) return;
+  leave(pending_);
+  if (stream == current_) {
+    if (current_ && !begin_segment_) numbering_.set_self(self);
+    return;
+  }
+  if (!stream) {
+    leave(current_);
+    return;
+  }
+  if (!is_video(stream->codec())) {
+    leave(current_);
+    current_ = std::move(stream);
+    begin_segment_ = true;
+    current_->add_reader(context_.loop, *this);
+    return;
+  }
+  pending_ = std::move(stream);
+  pending_->add_reader(context_.loop, *this);
+  const TimePoint now = context_.loop.clock().now();
+  if (!switch_now(now)) {
+    asked_ = now;
+    pending_->request_key_frame();
+  }
+}
+
+/// Begins the pending stream with the key frame that is kept of it, if that is new and small.
+bool RtpSender::switch_now(TimePoint now) {
+  if (context_.output.reserve().empty()) return false;
+  std::size_t packets = 0;
+  std::optional<TimePoint> oldest;
+  const bool kept =
+      pending_->replay_from_key_frame(context_.loop, [&](const PacketChunk& chunk) {
+        packets += chunk.packets.size();
+        if (!oldest) oldest = chunk.produced;
+      });
+  if (!kept || packets > kReplayPackets || now - *oldest > kReplayAge) return false;
+  const auto stream = pending_;
+  stream->replay_from_key_frame(context_.loop, [&](const PacketChunk& chunk) {
+    if (pending_) {
+      std::size_t first = 0;
+      while (first < chunk.packets.size() && !chunk.packets[first].key_start) ++first;
+      if (first == chunk.packets.size()) return;
+      take_pending();
+      send_from(chunk, first);
+    } else {
+      send_from(chunk, 0);
+    }
+  });
+  context_.output.flush();
+  return true;
+}
+
+void RtpSender::take_pending() {
+  leave(current_);
+  current_ = std::move(pending_);
+  pending_.reset();
+  begin_segment_ = true;
+}
+
+void RtpSender::tick(TimePoint now) {
+  if (!pending_ || now - asked_ < kAskAgain) return;
+  if (switch_now(now)) return;
+  asked_ = now;
+  pending_->request_key_frame();
+}
+
+void RtpSender::on_chunk(EncodedStream& stream, const PacketChunk& chunk) noexcept {
+  if (&stream == pending_.get()) {
+    std::size_t first = 0;
+    while (first < chunk.packets.size() && !chunk.packets[first].key_start) ++first;
+    // Before the transport is ready a key frame would be thrown away: wait for another.
+    if (first == chunk.packets.size() || context_.output.reserve().empty()) return;
+    take_pending();
+    send_from(chunk, first);
+  } else if (&stream == current_.get()) {
+    send_from(chunk, 0);
+  } else {
+    return;
+  }
+  context_.output.flush();
+}
+
+void RtpSender::send_from(const PacketChunk& chunk, std::size_t first) {
+  const std::uint32_t abs_send_time =
+      NtpClock::abs_send_time(context_.ntp.at(context_.loop.clock().now()));
+  const auto& packets = chunk.packets;
+  for (std::size_t i = first; i < packets.size();) {
+    // Of the variants with one index the receiver's own, else the common one.
+    const PacketInfo* chosen = nullptr;
+    const std::int64_t index = packets[i].index;
+    for (; i < packets.size() && packets[i].index == index; ++i) {
+      if (packets[i].variant == self_ && self_) {
+        chosen = &packets[i];
+      } else if (!packets[i].variant && chosen == nullptr) {
+        chosen = &packets[i];
+      }
+    }
+    if (chosen != nullptr) send(chunk, *chosen, abs_send_time);
+  }
+}
+
+void RtpSender::send(const PacketChunk& chunk, const PacketInfo& packet,
+                     std::uint32_t abs_send_time) {
+  const auto room = context_.output.reserve();
+  const std::size_t size = header_.size() + packet.size;
+  if (room.empty()) {
+    context_.counters.reject(RejectReason::not_ready);
+    return;
+  }
+  if (size > std::min(room.size(), kMaxRtpPacket)) {
+    context_.counters.reject(RejectReason::too_large);
+    return;
+  }
+  if (begin_segment_ || numbering_.beyond(packet)) {
+    numbering_.begin(current_, self_, payload_type_of(*current_), packet, chunk.payload(packet),
+                     chunk.captured);
+    begin_segment_ = false;
+  } else if (!numbering_.in_segment(packet)) {
+    return;  // a late packet from before the switch
+  }
+  const auto& segment = *numbering_.current();
+  const auto numbers = OutputNumbering::numbers(segment, packet);
+  HeaderFields fields;
+  fields.marker = packet.marker;
+  fields.payload_type = segment.payload_type;
+  fields.sequence = numbers.sequence;
+  fields.timestamp = numbers.timestamp;
+  fields.abs_send_time = abs_send_time;
+  if (header_.has_transport_sequence()) fields.transport_sequence = ++context_.transport_sequence;
+  header_.write(room.data(), fields);
+  std::memcpy(room.data() + header_.size(), chunk.bytes.data() + packet.offset, packet.size);
+  std::optional<Vp8Descriptor> vp8;
+  if (segment.codec == Codec::vp8)
+    vp8 = shift_vp8_numbers(room.subspan(header_.size(), packet.size), segment.picture_id_offset,
+                            segment.tl0_offset);
+  numbering_.sent(packet, chunk.captured, vp8);
+  context_.output.commit_rtp(size);
+  meter_.add(packet.size);
+  (is_video(segment.codec) ? context_.counters.video_out : context_.counters.audio_out).add();
+}
+
+void RtpSender::on_nack(const rtcp::Nack& nack, TimePoint now) {
+  if (!parameters_.codec.nack && !parameters_.codec.rtx_payload_type) return;
+  nack.for_each([&](std::uint16_t sequence) { retransmit(sequence, now); });
+  context_.output.flush();
+}
+
+void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
+  const auto origin = numbering_.resolve(sequence);
+  const auto stream = origin.segment == nullptr ? nullptr : origin.segment->stream.lock();
+  const auto found = stream == nullptr
+                         ? EncodedStream::Found{}
+                         : stream->find(context_.loop, origin.index, origin.segment->self);
+  if (found.packet == nullptr) {
+    context_.counters.retransmit_unknown.add();
+    return;
+  }
+  // Two NACKs that crossed one retransmission are one loss.
+  Recent& recent = recent_[sequence % kRecent];
+  const Duration spacing = std::max(kShortestRepeat, round_trip_.value_or(Duration{}) * 3 / 4);
+  if (recent.sequence == sequence && recent.at != TimePoint{} && now - recent.at < spacing) return;
+
+  const auto& codec = parameters_.codec;
+  const bool rtx = codec.rtx_payload_type && parameters_.local_rtx_ssrc != 0;
+  const HeaderTemplate& header = rtx ? rtx_header_ : header_;
+  const std::size_t head = header.size() + (rtx ? 2 : 0);
+  const std::size_t size = head + found.packet->size;
+  if (!retransmission_budget_.take(static_cast<double>(size), now)) {
+    context_.counters.retransmit_limited.add();
+    return;
+  }
+  const auto room = context_.output.reserve();
+  if (room.empty() || size > std::min(room.size(), kMaxRtpPacket)) {
+    context_.counters.reject(room.empty() ? RejectReason::not_ready : RejectReason::too_large);
+    return;
+  }
+  const auto numbers = OutputNumbering::numbers(*origin.segment, *found.packet);
+  HeaderFields fields;
+  fields.marker = found.packet->marker;
+  fields.payload_type = rtx ? *codec.rtx_payload_type : origin.segment->payload_type;
+  fields.sequence = rtx ? rtx_sequence_++ : numbers.sequence;
+  fields.timestamp = numbers.timestamp;
+  fields.abs_send_time = NtpClock::abs_send_time(context_.ntp.at(now));
+  if (header.has_transport_sequence()) fields.transport_sequence = ++context_.transport_sequence;
+  header.write(room.data(), fields);
+  if (rtx) store16(room.data() + header.size(), numbers.sequence);  // RFC 4588 §4: OSN
+  std::memcpy(room.data() + head, found.chunk->bytes.data() + found.packet->offset,
+              found.packet->size);
+  if (origin.segment->codec == Codec::vp8)
+    shift_vp8_numbers(room.subspan(head, found.packet->size), origin.segment->picture_id_offset,
+                      origin.segment->tl0_offset);
+  context_.output.commit_rtp(size);
+  recent = {sequence, now};
+  ++retransmitted_;
+  context_.counters.retransmitted.add();
+}
+
+void RtpSender::on_key_frame_request() {
+  if (current_) current_->request_key_frame();
+}
+
+void RtpSender::on_report_block(const rtcp::ReportBlock& block, TimePoint now) noexcept {
+  last_block_ = block;
+  if (block.last_sr == 0) return;
+  // RFC 3550 §6.4.1: A − LSR − DLSR, modulo 2³².
+  const std::uint32_t elapsed = NtpClock::compact(context_.ntp.at(now)) - block.last_sr -
+                                block.delay_since_last_sr;
+  // Clocks that differ a little may give a small negative trip; nonsense is not believed.
+  if (elapsed >= 0x80000000) {
+    round_trip_ = milliseconds(1);
+  } else if (NtpClock::from_compact(elapsed) < std::chrono::seconds(10)) {
+    round_trip_ = std::max<Duration>(milliseconds(1), NtpClock::from_compact(elapsed));
+  }
+}
+
+rtcp::SenderReport RtpSender::report(TimePoint now) const noexcept {
+  rtcp::SenderReport report;
+  report.ssrc = parameters_.local_ssrc;
+  report.ntp = context_.ntp.at(now);
+  report.rtp_timestamp = numbering_.timestamp_at(now);
+  report.packet_count = static_cast<std::uint32_t>(meter_.packets());
+  report.octet_count = static_cast<std::uint32_t>(meter_.bytes());
+  return report;
+}
+
+double RtpSender::measure(TimePoint now) noexcept {
+  const double rate = meter_.rate(now);
+  retransmission_budget_.set_rate(kRetransmitLeast + kRetransmitShare * rate / 8);
+  return rate;
+}
+
+Duration RtpSender::jitter() const noexcept {
+  return Duration(static_cast<std::int64_t>(last_block_.jitter) * 1'000'000'000 /
+                  clock_rate(parameters_.codec.codec));
+}
+
+}  // namespace diemcau::media

@@ -1,0 +1,101 @@
+#pragma once
+// What one slot sends: reads an EncodedStream, numbers its packets for this receiver, answers
+// NACKs from the stream's shared history. Lives on the session's loop; allocates nothing per
+// packet.
+
+#include <array>
+#include <memory>
+
+#include "media/rtp/header_template.hpp"
+#include "media/rtp/ntp_time.hpp"
+#include "media/rtp/output_numbering.hpp"
+#include "media/rtp/packet_output.hpp"
+#include "media/rtp/rate_meter.hpp"
+#include "media/rtp/rtcp/nack.hpp"
+#include "media/rtp/rtcp/reports.hpp"
+#include "media/rtp/session_counters.hpp"
+#include "media/rtp/token_bucket.hpp"
+#include "media/stream/encoded_stream.hpp"
+
+namespace diemcau::media {
+
+/// What all senders of one session share. Borrowed.
+struct SenderContext {
+  EventLoop& loop;
+  PacketOutput& output;
+  const NtpClock& ntp;
+  SessionCounters& counters;
+  std::uint16_t& transport_sequence;
+};
+
+class RtpSender final : public PacketReader {
+ public:
+  RtpSender(const SlotParameters& parameters, SenderContext context);
+  ~RtpSender();
+  RtpSender(const RtpSender&) = delete;
+  RtpSender& operator=(const RtpSender&) = delete;
+
+  /// Video goes on with the old stream until the new one has a key frame; null stops at once.
+  void show(std::shared_ptr<EncodedStream> stream, SourceId self);
+  /// Asks again for a key frame that does not come.
+  void tick(TimePoint now);
+
+  void on_nack(const rtcp::Nack& nack, TimePoint now);
+  /// PLI or FIR; of a slot that shows nothing it is ignored.
+  void on_key_frame_request();
+  void on_report_block(const rtcp::ReportBlock& block, TimePoint now) noexcept;
+
+  /// True once something was sent.
+  bool active() const noexcept { return meter_.packets() > 0; }
+  rtcp::SenderReport report(TimePoint now) const noexcept;
+  /// Once a second: retransmission may take its share of the rate measured here, in bit/s.
+  double measure(TimePoint now) noexcept;
+
+  std::uint32_t ssrc() const noexcept { return parameters_.local_ssrc; }
+  const RateMeter& meter() const noexcept { return meter_; }
+  std::uint64_t retransmitted() const noexcept { return retransmitted_; }
+  const rtcp::ReportBlock& last_block() const noexcept { return last_block_; }
+  Duration jitter() const noexcept;
+  std::optional<Duration> round_trip() const noexcept { return round_trip_; }
+
+  // PacketReader
+  void on_chunk(EncodedStream& stream, const PacketChunk& chunk) noexcept override;
+
+ private:
+  static constexpr std::size_t kRecent = 256;
+  struct Recent {
+    std::uint16_t sequence = 0;
+    TimePoint at{};
+  };
+
+  bool fits(const EncodedStream& stream) const noexcept;
+  std::uint8_t payload_type_of(const EncodedStream& stream) const noexcept;
+  bool switch_now(TimePoint now);
+  void take_pending();
+  void send_from(const PacketChunk& chunk, std::size_t first);
+  void send(const PacketChunk& chunk, const PacketInfo& packet, std::uint32_t abs_send_time);
+  void retransmit(std::uint16_t sequence, TimePoint now);
+  void leave(std::shared_ptr<EncodedStream>& stream);
+
+  const SlotParameters parameters_;
+  SenderContext context_;
+  HeaderTemplate header_;
+  HeaderTemplate rtx_header_;
+  OutputNumbering numbering_;
+  std::shared_ptr<EncodedStream> current_;
+  std::shared_ptr<EncodedStream> pending_;  // video: waits for its key frame
+  SourceId self_;
+  bool begin_segment_ = false;              // the next packet of current_ begins a segment
+  TimePoint asked_{};                       // for pending_'s key frame
+
+  RateMeter meter_;
+  std::uint64_t retransmitted_ = 0;
+  std::uint16_t rtx_sequence_;
+  TokenBucket retransmission_budget_;
+  std::array<Recent, kRecent> recent_{};
+
+  rtcp::ReportBlock last_block_;
+  std::optional<Duration> round_trip_;
+};
+
+}  // namespace diemcau::media
