@@ -16,11 +16,10 @@
 
 namespace diemcau {
 
-struct CatalogueInfo {
-  std::string name;  // "hai-duong-2023", or the imported file's name
+struct Catalogue {
+  std::string name;  // "hai-duong-2023": 1 to 64 of [A-Za-z0-9._-]
   CivilDate valid_from{};
   std::optional<CivilDate> valid_to;
-  std::int64_t revision = 0;  // grows with every import under this name
   std::size_t units = 0;
 };
 
@@ -42,24 +41,21 @@ class UnitStore {
   }
   /// By name, as a meeting remembers it. Errors: units.no_catalogue (not_found).
   Result<std::shared_ptr<const UnitTree>> catalogue(const std::string& name) const;
-  Result<std::vector<CatalogueInfo>> catalogues() const;
+  Result<std::vector<Catalogue>> catalogues() const;
 
   /// Reads a CSV (unit_csv.hpp) and stores it under `name`. All or nothing. Errors: those of
   /// parse_unit_csv and UnitTree::build; units.in_use (conflict): a catalogue of that name is there
   /// already (names of past meetings do not change under them).
-  Result<CatalogueInfo> import_csv(std::string name, std::string_view csv, CivilDate valid_from,
-                                   std::optional<CivilDate> valid_to);
+  Result<Catalogue> import_csv(std::string name, std::string_view csv, CivilDate valid_from,
+                               std::optional<CivilDate> valid_to);
 
  private:
-  struct Cached {
-    std::int64_t revision;
-    std::shared_ptr<const UnitTree> tree;
-  };
-  Result<std::shared_ptr<const UnitTree>> load(const CatalogueInfo& info) const;
+  Result<std::shared_ptr<const UnitTree>> load(const Catalogue& info) const;
 
   Database& database_;
   mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, Cached> cache_;
+  // By name; a catalogue never changes once it is stored.
+  mutable std::unordered_map<std::string, std::shared_ptr<const UnitTree>> cache_;
 };
 
 }  // namespace diemcau
