@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 
 namespace diemcau::signaling {
@@ -35,6 +36,8 @@ using ClientMessage = std::variant<Join, Restart, Media, SetStage, Mute, Leave, 
 
 /// Errors: message.too_large, message.malformed (detail names the field), message.unknown_type.
 Result<ClientMessage> parse_client_message(std::string_view text);
+/// The id of a request that could not be parsed, so that its refusal can be matched; if it has one.
+std::optional<std::int64_t> request_id_of(std::string_view text);
 
 // Server → client.
 
@@ -98,6 +101,9 @@ using ServerMessage = std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteCha
                                    Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
+
+/// UTC, to the millisecond: "2026-11-23T08:00:00.000Z".
+std::string rfc3339(WallTime time);
 
 /// The Vietnamese sentence shown for a stable error code: what happened and what to do.
 std::string_view title_vi(std::string_view code);

@@ -1,0 +1,142 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "signaling/messages.hpp"
+
+namespace diemcau::signaling {
+namespace {
+
+namespace json = boost::json;
+
+json::object of(const SiteView& site) {
+  return {{"seat", site.seat},
+          {"unit", site.unit},
+          {"name", site.name},
+          {"role", site.role},
+          {"parent", site.parent},
+          {"parent_name", site.parent_name},
+          {"level", site.level},
+          {"order", site.order},
+          {"state", site.state},
+          {"microphone", site.media.microphone},
+          {"camera", site.media.camera},
+          {"screen", site.media.screen},
+          {"muted", site.muted},
+          {"line", site.line}};
+}
+
+json::object of(const StageView& stage) {
+  json::array tiles;
+  tiles.reserve(stage.tiles.size());
+  for (const auto& tile : stage.tiles) {
+    tiles.push_back(json::object{{"seat", tile.seat},
+                                 {"kind", tile.kind},
+                                 {"x", tile.x},
+                                 {"y", tile.y},
+                                 {"w", tile.w},
+                                 {"h", tile.h},
+                                 {"state", tile.state},
+                                 {"floor", tile.floor}});
+  }
+  json::object out;
+  out["type"] = "stage";
+  out["layout"] = stage.layout;
+  out["canvas"] = json::object{{"width", stage.width}, {"height", stage.height}};
+  out["tiles"] = std::move(tiles);
+  return out;
+}
+
+json::object of(const UplinkWish& wish) {
+  return {{"active", wish.active},
+          {"width", wish.width},
+          {"height", wish.height},
+          {"fps", wish.fps},
+          {"bitrate", wish.bitrate}};
+}
+
+json::object of(const RecordingView& recording) {
+  return {{"type", "recording"},
+          {"state", recording.state},
+          {"id", recording.id},
+          {"started_at", recording.started_at},
+          {"length", recording.length},
+          {"problem", recording.problem}};
+}
+
+json::value or_null(const std::optional<std::string>& text) {
+  return text ? json::value(*text) : json::value(nullptr);
+}
+
+struct Writer {
+  json::object operator()(const Welcome& m) const {
+    json::array sites;
+    sites.reserve(m.sites.size());
+    for (const auto& site : m.sites) sites.push_back(of(site));
+    json::object out;
+    out["type"] = "welcome";
+    out["protocol"] = 1;
+    out["meeting"] = json::object{
+        {"id", m.meeting_id}, {"title", m.title}, {"kind", m.kind}, {"state", m.meeting_state}};
+    out["self"] =
+        json::object{{"seat", m.seat}, {"unit", m.unit}, {"name", m.name}, {"role", m.role}};
+    out["server_time"] = m.server_time;
+    out["sites"] = std::move(sites);
+    out["stage"] = of(m.stage);
+    out["second"] = or_null(m.second);
+    out["recording"] = of(m.recording);
+    return out;
+  }
+  json::object operator()(const Joined& m) const {
+    return {{"type", "joined"}, {"id", m.id}, {"sdp", m.sdp}, {"seat", m.seat}};
+  }
+  json::object operator()(const Restarted& m) const {
+    return {{"type", "restarted"}, {"id", m.id}, {"sdp", m.sdp}};
+  }
+  json::object operator()(const Ok& m) const { return {{"type", "ok"}, {"id", m.id}}; }
+  json::object operator()(const Pong& m) const {
+    return {{"type", "pong"}, {"id", m.id}, {"server_time", m.server_time}};
+  }
+  json::object operator()(const SiteChanged& m) const {
+    return {{"type", "site"}, {"site", of(m.site)}};
+  }
+  json::object operator()(const Speaking& m) const {
+    json::array seats;
+    for (const auto& seat : m.seats) seats.push_back(json::string(seat));
+    json::object out;
+    out["type"] = "speaking";
+    out["seats"] = std::move(seats);
+    return out;
+  }
+  json::object operator()(const StageChanged& m) const { return of(m.stage); }
+  json::object operator()(const SecondChanged& m) const {
+    return {{"type", "second"}, {"seat", or_null(m.seat)}};
+  }
+  json::object operator()(const UplinkChanged& m) const {
+    return {{"type", "uplink"}, {"camera", of(m.camera)}, {"screen", of(m.screen)}};
+  }
+  json::object operator()(const RecordingChanged& m) const { return of(m.recording); }
+  json::object operator()(const Closed& m) const {
+    return {{"type", "closed"}, {"code", m.code}, {"detail", m.detail}};
+  }
+  json::object operator()(const Refused& m) const {
+    const auto title = title_vi(m.error.code);
+    json::object out;
+    out["type"] = "error";
+    if (m.id) out["id"] = *m.id;
+    out["code"] = m.error.code;
+    out["title"] = json::string_view(title.data(), title.size());
+    // What failed inside is for the log.
+    const bool inside = m.error.kind == Errc::internal || m.error.kind == Errc::io;
+    out["detail"] = inside ? "The server could not do this; its log says why." : m.error.detail;
+    return out;
+  }
+};
+
+}  // namespace
+
+std::string to_json(const ServerMessage& message) {
+  return json::serialize(std::visit(Writer{}, message));
+}
+
+}  // namespace diemcau::signaling

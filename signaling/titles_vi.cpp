@@ -1,0 +1,125 @@
+// The Vietnamese sentences behind the stable error codes: what happened and what to do next.
+
+#include <array>
+#include <utility>
+
+#include "signaling/messages.hpp"
+
+namespace diemcau::signaling {
+namespace {
+
+using Title = std::pair<std::string_view, std::string_view>;
+
+constexpr auto kTitles = std::to_array<Title>({
+    {"account.bad_username",
+     "Tên đăng nhập không hợp lệ. Dùng 2–64 chữ thường không dấu, số, dấu chấm, gạch."},
+    {"account.exists", "Tên đăng nhập đã có người dùng. Chọn tên khác."},
+    {"account.not_found", "Không có tài khoản này. Kiểm tra lại tên đăng nhập."},
+    {"account.weak_password", "Mật khẩu quá ngắn hoặc quá dài. Đặt mật khẩu từ 10 ký tự."},
+    {"auth.bad_credentials", "Sai tên đăng nhập hoặc mật khẩu. Kiểm tra lại rồi đăng nhập."},
+    {"auth.bad_origin", "Trang web này không được phép gọi máy chủ. Mở đúng địa chỉ của hệ thống."},
+    {"auth.bad_token",
+     "Mã truy cập không đúng hoặc đã hết hạn. Xin mã mới từ người tổ chức hội nghị."},
+    {"auth.forbidden", "Bạn không có quyền làm việc này. Liên hệ thư ký hội nghị."},
+    {"auth.no_session", "Phiên đăng nhập đã hết. Đăng nhập lại."},
+    {"auth.other_meeting", "Mã truy cập này dành cho hội nghị khác. Dùng đúng mã của hội nghị này."},
+    {"auth.required", "Bạn chưa đăng nhập. Đăng nhập rồi thử lại."},
+    {"auth.too_many_attempts", "Đăng nhập sai quá nhiều lần. Đợi vài phút rồi thử lại."},
+    {"disk.error", "Không ghi được vào ổ đĩa. Báo cán bộ kỹ thuật kiểm tra ổ ghi hình."},
+    {"disk.full", "Ổ đĩa đã đầy. Báo cán bộ kỹ thuật giải phóng dung lượng rồi ghi hình lại."},
+    {"disk.slow", "Ổ đĩa ghi quá chậm. Báo cán bộ kỹ thuật kiểm tra ổ ghi hình."},
+    {"internal", "Máy chủ gặp lỗi. Thử lại; nếu còn lỗi, báo cán bộ kỹ thuật."},
+    {"join.first", "Điểm cầu chưa vào phòng họp. Bấm Vào phòng họp trước."},
+    {"media.busy", "Máy chủ đang quá tải. Đợi ít giây rồi vào lại."},
+    {"media.failed", "Mất đường truyền hình và tiếng. Kiểm tra mạng rồi vào lại."},
+    {"meeting.bad_kind", "Loại hội nghị không hợp lệ. Nhập tối đa 100 ký tự."},
+    {"meeting.bad_start", "Thời gian bắt đầu không hợp lệ. Chọn lại ngày giờ."},
+    {"meeting.bad_title", "Tên hội nghị không hợp lệ. Nhập tên từ 1 đến 300 ký tự."},
+    {"meeting.closed", "Hội nghị đã kết thúc. Xem lại trong mục Bản ghi."},
+    {"meeting.ended", "Hội nghị đã kết thúc."},
+    {"meeting.full", "Phòng họp đã đủ số điểm cầu. Đợi ít phút rồi vào lại."},
+    {"meeting.not_found", "Không tìm thấy hội nghị này. Kiểm tra lại đường dẫn được gửi."},
+    {"meeting.not_open", "Hội nghị chưa bắt đầu. Chờ thư ký mở phòng họp."},
+    {"message.malformed", "Yêu cầu gửi lên không đúng. Tải lại trang rồi thử lại."},
+    {"message.too_large", "Yêu cầu gửi lên quá lớn. Tải lại trang rồi thử lại."},
+    {"message.unknown_type", "Máy chủ chưa hiểu yêu cầu này. Tải lại trang để dùng bản mới."},
+    {"page.bad_cursor", "Vị trí trang không hợp lệ. Mở lại danh sách từ đầu."},
+    {"participant.not_found", "Điểm cầu không còn trong phòng họp. Vào lại phòng họp."},
+    {"recording.already", "Hội nghị đang được ghi hình. Không cần bắt đầu lại."},
+    {"recording.bad_state", "Bản ghi chưa sẵn sàng. Đợi ghi xong rồi mở lại."},
+    {"recording.damaged", "Bản ghi bị hỏng. Báo cán bộ kỹ thuật phục hồi."},
+    {"recording.none", "Hội nghị chưa được ghi hình. Bấm Ghi hình trước."},
+    {"recording.not_found", "Không tìm thấy bản ghi này. Mở lại danh sách bản ghi."},
+    {"recording.not_ready", "Bản ghi chưa sẵn sàng. Đợi ghi xong rồi mở lại."},
+    {"replaced", "Điểm cầu này đã vào từ nơi khác. Muốn họp tại đây, bấm Vào lại."},
+    {"removed", "Điểm cầu đã được mời ra khỏi phòng họp. Liên hệ thư ký hội nghị."},
+    {"ended", "Hội nghị đã kết thúc."},
+    {"request.bad_body", "Nội dung gửi lên không đúng. Kiểm tra lại các ô đã nhập."},
+    {"request.bad_query", "Tham số của đường dẫn không đúng. Mở lại trang từ đầu."},
+    {"request.bad_target", "Đường dẫn không hợp lệ. Mở lại trang từ đầu."},
+    {"request.expectation", "Máy chủ không đáp ứng được yêu cầu kèm theo (Expect)."},
+    {"request.head_too_large", "Phần đầu của yêu cầu quá dài. Xóa cookie của trang rồi thử lại."},
+    {"request.malformed", "Yêu cầu không đúng chuẩn HTTP và bị từ chối."},
+    {"request.media_type", "Kiểu nội dung gửi lên không được hỗ trợ."},
+    {"request.method", "Địa chỉ này không nhận thao tác đó."},
+    {"request.no_route", "Không có địa chỉ này. Kiểm tra lại đường dẫn."},
+    {"request.precondition", "Dữ liệu đã thay đổi. Tải lại rồi làm lại."},
+    {"request.precondition_required", "Thiếu điều kiện If-Match trong yêu cầu."},
+    {"request.range", "Đoạn được yêu cầu nằm ngoài bản ghi. Phát lại từ đầu."},
+    {"request.too_large", "Nội dung gửi lên quá lớn."},
+    {"seat.not_found", "Không có điểm cầu này trong hội nghị. Chọn lại trong danh sách."},
+    {"server.stopping", "Máy chủ đang khởi động lại. Trang sẽ tự kết nối lại."},
+    {"site.not_connected", "Điểm cầu này chưa kết nối. Chọn điểm cầu đang có mặt."},
+    {"stage.bad_pinned", "Danh sách điểm cầu đưa lên không đúng. Chọn tối đa 25 điểm cầu."},
+    {"stage.unknown_layout", "Bố cục này không có. Chọn bố cục khác."},
+    {"storage.busy", "Cơ sở dữ liệu đang bận. Thử lại sau ít giây."},
+    {"storage.full", "Ổ đĩa đã đầy. Báo cán bộ kỹ thuật giải phóng dung lượng."},
+    {"token.not_found", "Không có mã truy cập này. Mở lại danh sách mã."},
+    {"units.none", "Chưa có danh mục đơn vị. Quản trị viên cần nhập danh mục."},
+    {"units.bad_date", "Ngày không hợp lệ. Nhập theo dạng năm-tháng-ngày, ví dụ 2025-07-01."},
+    {"units.bad_selector", "Danh sách điểm cầu được mời không đúng. Chọn lại đơn vị."},
+    {"units.unknown", "Không có đơn vị này trong danh mục. Chọn lại đơn vị."},
+    {"web.not_built", "Giao diện web chưa được cài. Báo cán bộ kỹ thuật cài lại."},
+    {"ws.subprotocol", "Trang không dùng đúng phiên bản giao tiếp. Tải lại trang."},
+    {"ws.upgrade_required", "Địa chỉ này chỉ dùng cho kết nối WebSocket của trang họp."},
+});
+
+// What a user can do is the same for the whole family.
+constexpr auto kFamilies = std::to_array<Title>({
+    {"account.", "Thông tin tài khoản không đúng. Kiểm tra lại."},
+    {"audio.", "Máy chủ không xử lý được âm thanh. Báo cán bộ kỹ thuật."},
+    {"csv.", "Tệp CSV không đọc được. Kiểm tra lại tệp rồi nhập lại."},
+    {"disk.", "Ổ đĩa gặp lỗi. Báo cán bộ kỹ thuật."},
+    {"dtls.", "Không bảo mật được đường truyền. Vào lại phòng họp."},
+    {"event.", "Không ghi được nhật ký hội nghị. Báo cán bộ kỹ thuật."},
+    {"gst.", "Máy chủ không xử lý được hình hoặc tiếng. Báo cán bộ kỹ thuật."},
+    {"h264.", "Hình gửi lên không hợp lệ. Tắt rồi bật lại camera."},
+    {"ice.", "Không nối được đường truyền. Kiểm tra mạng, tường lửa rồi vào lại."},
+    {"listen.", "Máy chủ không mở được cổng dịch vụ. Kiểm tra cấu hình."},
+    {"mix.", "Máy chủ không trộn được hình. Báo cán bộ kỹ thuật."},
+    {"opus.", "Máy chủ không xử lý được âm thanh. Báo cán bộ kỹ thuật."},
+    {"recording.", "Bản ghi gặp lỗi. Báo cán bộ kỹ thuật."},
+    {"rtcp.", "Gói tin gửi lên không hợp lệ."},
+    {"rtp.", "Gói tin gửi lên không hợp lệ."},
+    {"sdp.", "Trình duyệt hoặc thiết bị gửi mô tả kết nối không dùng được. Cập nhật rồi vào lại."},
+    {"srtp.", "Không bảo mật được đường truyền. Vào lại phòng họp."},
+    {"storage.", "Cơ sở dữ liệu gặp lỗi. Báo cán bộ kỹ thuật."},
+    {"token.", "Mã truy cập không hợp lệ. Tạo lại mã."},
+    {"units.", "Danh mục đơn vị không đúng. Kiểm tra lại danh mục."},
+    {"vp8.", "Hình gửi lên không hợp lệ. Tắt rồi bật lại camera."},
+});
+
+constexpr std::string_view kGeneral =
+    "Không thực hiện được yêu cầu. Thử lại; nếu còn lỗi, báo cán bộ kỹ thuật.";
+
+}  // namespace
+
+std::string_view title_vi(std::string_view code) {
+  for (const auto& [known, title] : kTitles)
+    if (known == code) return title;
+  for (const auto& [family, title] : kFamilies)
+    if (code.starts_with(family)) return title;
+  return kGeneral;
+}
+
+}  // namespace diemcau::signaling
