@@ -1,0 +1,41 @@
+import type { Uplink } from '@/protocol/types'
+
+export interface SourceSize {
+  width: number
+  height: number
+}
+
+/** Sent until the server says what it needs: enough for a tile, light on a crowd that joins. */
+export const FIRST_UPLINK: Uplink = {
+  active: true,
+  width: 640,
+  height: 360,
+  fps: 15,
+  bitrate: 400_000,
+}
+
+/**
+ * The encoder settings that meet the server's wish from a source of this size: the picture fits
+ * into the wanted box and is never enlarged. `null` size: the source is not known yet, keep its own.
+ */
+export function encoderParameters(
+  uplink: Uplink,
+  source: SourceSize | null,
+): Pick<
+  RTCRtpEncodingParameters,
+  'active' | 'scaleResolutionDownBy' | 'maxBitrate' | 'maxFramerate'
+> {
+  const settings: ReturnType<typeof encoderParameters> = {
+    active: uplink.active,
+    scaleResolutionDownBy: 1,
+  }
+  if (uplink.bitrate > 0) settings.maxBitrate = Math.round(uplink.bitrate)
+  if (uplink.fps > 0) settings.maxFramerate = uplink.fps
+  if (source && source.width > 0 && source.height > 0) {
+    // Turned phones send upright pictures: a wanted height of 0 leaves that side free.
+    const byHeight = uplink.height > 0 ? source.height / uplink.height : 1
+    const byWidth = uplink.width > 0 ? source.width / uplink.width : 1
+    settings.scaleResolutionDownBy = Math.max(1, byHeight, byWidth)
+  }
+  return settings
+}

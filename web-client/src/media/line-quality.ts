@@ -1,0 +1,56 @@
+import type { Line } from '@/protocol/types'
+
+/** Counters of one moment, as read from RTCStatsReport. Times in milliseconds. */
+export interface LineSample {
+  at: number
+  received: number
+  lost: number
+  bytes: number
+  /** Null while no pair is selected. */
+  roundTrip: number | null
+  freezes: number
+}
+
+/** Sums what arrived over all slots. */
+export function sampleOf(report: RTCStatsReport, at: number): LineSample {
+  const sample: LineSample = { at, received: 0, lost: 0, bytes: 0, roundTrip: null, freezes: 0 }
+  report.forEach((entry: Record<string, unknown>) => {
+    const count = (name: string) => (typeof entry[name] === 'number' ? (entry[name] as number) : 0)
+    if (entry.type === 'inbound-rtp') {
+      sample.received += count('packetsReceived')
+      sample.lost += count('packetsLost')
+      sample.bytes += count('bytesReceived')
+      sample.freezes += count('freezeCount')
+    } else if (entry.type === 'candidate-pair' && entry.nominated === true) {
+      if (typeof entry.currentRoundTripTime === 'number') {
+        sample.roundTrip = entry.currentRoundTripTime * 1000
+      }
+    }
+  })
+  return sample
+}
+
+/** Quality of the time between two samples. Nothing at all arriving is a poor line. */
+export function rateLine(before: LineSample | null, now: LineSample): Line {
+  if (!before) return 'unknown'
+  const received = now.received - before.received
+  const lost = Math.max(0, now.lost - before.lost)
+  if (received <= 0) return now.received > 0 ? 'poor' : 'unknown'
+  const loss = lost / (received + lost)
+  const roundTrip = now.roundTrip ?? 0
+  if (loss > 0.08 || roundTrip > 600) return 'poor'
+  if (loss > 0.02 || roundTrip > 250 || now.freezes > before.freezes) return 'fair'
+  return 'good'
+}
+
+/** A change is believed when seen twice in a row, so that one bad second does not cry wolf. */
+export class SteadyLine {
+  private shown: Line = 'unknown'
+  private candidate: Line = 'unknown'
+
+  next(rated: Line): Line {
+    if (this.shown === 'unknown' || rated === this.candidate) this.shown = rated
+    this.candidate = rated
+    return this.shown
+  }
+}

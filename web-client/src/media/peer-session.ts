@@ -1,0 +1,139 @@
+import type { Line, Uplink } from '@/protocol/types'
+import { preferredAudioCodecs, preferredVideoCodecs } from './codecs'
+import { encoderParameters, FIRST_UPLINK } from './encoder-parameters'
+import { type LineSample, rateLine, sampleOf, SteadyLine } from './line-quality'
+
+export type Slot = 'microphone' | 'camera' | 'screen'
+export type PathState = 'connecting' | 'connected' | 'interrupted' | 'failed'
+
+/** A closed network answers at once; one that does not must not hold the join. */
+const GATHERING_TIMEOUT = 1000
+
+/**
+ * One RTCPeerConnection with the three fixed slots of PROTOCOL.md: audio, stage, second picture.
+ * Nothing is renegotiated after the join but an ICE restart; what a slot sends is changed by
+ * replaceTrack and setParameters, what it shows by the server.
+ */
+export class PeerSession {
+  readonly connection: RTCPeerConnection
+  readonly sound: MediaStream
+  readonly stage: MediaStream
+  readonly second: MediaStream
+  private readonly slots: Record<Slot, RTCRtpTransceiver>
+  private readonly wishes: Record<'camera' | 'screen', Uplink> = {
+    camera: FIRST_UPLINK,
+    screen: FIRST_UPLINK,
+  }
+  private pending: Promise<void> = Promise.resolve()
+  private lastSample: LineSample | null = null
+  private readonly line = new SteadyLine()
+
+  constructor(onPath: (state: PathState) => void) {
+    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
+    // Microphone and camera share a stream id, so that the server's reader may keep them in step.
+    const site = new MediaStream()
+    this.slots = {
+      microphone: this.add('audio', [site]),
+      camera: this.add('video', [site]),
+      screen: this.add('video', [new MediaStream()]),
+    }
+    this.sound = new MediaStream([this.slots.microphone.receiver.track])
+    this.stage = new MediaStream([this.slots.camera.receiver.track])
+    this.second = new MediaStream([this.slots.screen.receiver.track])
+    this.connection.onconnectionstatechange = () => onPath(this.path)
+    this.connection.oniceconnectionstatechange = () => onPath(this.path)
+  }
+
+  get path(): PathState {
+    const { connectionState, iceConnectionState } = this.connection
+    if (connectionState === 'failed' || iceConnectionState === 'failed') return 'failed'
+    if (iceConnectionState === 'disconnected') return 'interrupted'
+    return connectionState === 'connected' ? 'connected' : 'connecting'
+  }
+
+  /** A complete offer: all candidates are in it. */
+  async offer(iceRestart = false): Promise<string> {
+    await this.connection.setLocalDescription(await this.connection.createOffer({ iceRestart }))
+    await this.gathered()
+    return this.connection.localDescription?.sdp ?? ''
+  }
+
+  async accept(sdp: string): Promise<void> {
+    await this.connection.setRemoteDescription({ type: 'answer', sdp })
+    await this.applyWish('camera')
+    await this.applyWish('screen')
+  }
+
+  /** Null stops the slot: not a packet leaves it. */
+  async setTrack(slot: Slot, track: MediaStreamTrack | null): Promise<void> {
+    await this.slots[slot].sender.replaceTrack(track)
+    if (slot !== 'microphone') await this.applyWish(slot)
+  }
+
+  async setUplink(camera: Uplink, screen: Uplink): Promise<void> {
+    this.wishes.camera = camera
+    this.wishes.screen = screen
+    await this.applyWish('camera')
+    await this.applyWish('screen')
+  }
+
+  /** Call every second or two. */
+  async measureLine(): Promise<Line> {
+    if (this.connection.connectionState !== 'connected') return 'unknown'
+    const sample = sampleOf(await this.connection.getStats(), performance.now())
+    const rated = rateLine(this.lastSample, sample)
+    this.lastSample = sample
+    return this.line.next(rated)
+  }
+
+  close(): void {
+    this.connection.onconnectionstatechange = null
+    this.connection.oniceconnectionstatechange = null
+    this.connection.close()
+  }
+
+  private add(kind: 'audio' | 'video', streams: MediaStream[]): RTCRtpTransceiver {
+    const transceiver = this.connection.addTransceiver(kind, { direction: 'sendrecv', streams })
+    const offered = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
+    const preferred =
+      kind === 'audio' ? preferredAudioCodecs(offered) : preferredVideoCodecs(offered)
+    if (preferred.length > 0 && 'setCodecPreferences' in transceiver) {
+      transceiver.setCodecPreferences(preferred)
+    }
+    return transceiver
+  }
+
+  /** setParameters must follow its own getParameters undisturbed, so changes stand in line. */
+  private applyWish(slot: 'camera' | 'screen'): Promise<void> {
+    this.pending = this.pending.then(() => this.applyNow(slot)).catch(() => undefined)
+    return this.pending
+  }
+
+  private async applyNow(slot: 'camera' | 'screen'): Promise<void> {
+    const { sender } = this.slots[slot]
+    const parameters = sender.getParameters()
+    const encoding = parameters.encodings?.[0]
+    if (!encoding || this.connection.signalingState === 'closed') return
+    const { width, height } = sender.track?.getSettings() ?? {}
+    const source = width && height ? { width, height } : null
+    delete encoding.maxBitrate
+    delete encoding.maxFramerate
+    Object.assign(encoding, encoderParameters(this.wishes[slot], source))
+    parameters.degradationPreference = slot === 'screen' ? 'maintain-resolution' : 'balanced'
+    await sender.setParameters(parameters)
+  }
+
+  private gathered(): Promise<void> {
+    if (this.connection.iceGatheringState === 'complete') return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        this.connection.removeEventListener('icegatheringstatechange', check)
+        resolve()
+      }
+      const check = () => this.connection.iceGatheringState === 'complete' && done()
+      const timer = setTimeout(done, GATHERING_TIMEOUT)
+      this.connection.addEventListener('icegatheringstatechange', check)
+    })
+  }
+}

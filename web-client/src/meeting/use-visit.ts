@@ -1,0 +1,61 @@
+import { computed, onBeforeUnmount, onMounted, watchEffect } from 'vue'
+import { showForDebugging } from '@/debug'
+import { PeerSession } from '@/media/peer-session'
+import { signalAddress } from '@/protocol/api'
+import type { MediaState } from '@/protocol/types'
+import { browserEnvironment } from '@/signal/browser-environment'
+import { SignalConnection } from '@/signal/signal-connection'
+import { useLocalMedia } from '@/stores/local-media'
+import { useMeeting } from '@/stores/meeting'
+import { usePreferences } from '@/stores/preferences'
+import { MeetingVisit } from './visit'
+
+const NOTHING: MediaState = { microphone: false, camera: false, screen: false }
+
+/** The visit of a meeting page, with this browser's devices; begins and ends with the page. */
+export function useVisit(meetingId: string): MeetingVisit {
+  const meeting = useMeeting()
+  const local = useLocalMedia()
+  const preferences = usePreferences()
+
+  const tracks = computed(() => ({
+    microphone: meeting.mayShow ? local.sentMicrophone : null,
+    camera: meeting.mayShow ? local.camera : null,
+    screen: meeting.mayShow ? local.screen : null,
+  }))
+  const visit = new MeetingVisit({
+    createSignal: (events) =>
+      new SignalConnection(signalAddress(meetingId), events, browserEnvironment),
+    createPeer: (onPath) => new PeerSession(onPath),
+    onMessage: (message) => meeting.apply(message, performance.now()),
+    tracks: () => tracks.value,
+    mediaState: () => (meeting.mayShow ? local.state : NOTHING),
+  })
+
+  watchEffect(() =>
+    showForDebugging({
+      peer: visit.peer.value?.connection ?? null,
+      signal: visit.state.connection,
+    }),
+  )
+
+  const onNetwork = () => visit.onNetworkChange()
+  const onDevices = () => void local.onDevicesChanged()
+
+  onMounted(async () => {
+    addEventListener('online', onNetwork)
+    navigator.mediaDevices?.addEventListener('devicechange', onDevices)
+    visit.start()
+    // A page opened anew has no devices yet; the meeting does not wait for them.
+    if (!local.microphone) await local.captureMicrophone()
+    if (preferences.values.cameraOn && !local.camera) await local.captureCamera()
+  })
+  onBeforeUnmount(() => {
+    removeEventListener('online', onNetwork)
+    navigator.mediaDevices?.removeEventListener('devicechange', onDevices)
+    if (visit.state.connection !== 'closed') visit.leave()
+    local.release()
+    meeting.clear()
+  })
+  return visit
+}

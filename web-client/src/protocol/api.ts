@@ -1,0 +1,222 @@
+/** The REST half of the contract: typed calls; failures are `ApiProblem` (RFC 9457). */
+import { type Fields, fields, number, optionalNumber, optionalText, text, word } from './decode'
+import { ROLES, type Role } from './types'
+
+export interface Account {
+  name: string
+  role: Role
+  unit: string
+  /** Set when a site's link was exchanged: the only meeting it opens. */
+  meeting: string
+}
+
+export interface MeetingSummary {
+  id: string
+  title: string
+  kind: string
+  state: string
+  chair: string
+  startsAt: string
+  connected: number
+  expected: number
+}
+
+export interface RecordingSummary {
+  id: string
+  meetingId: string
+  title: string
+  startedAt: string
+  /** Milliseconds. */
+  length: number
+  bytes: number
+  state: string
+  problem: string
+}
+
+/** Why a call failed. `code` is stable; `title` is the server's Vietnamese sentence, if any. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(detail || title || code)
+    this.name = 'ApiProblem'
+  }
+
+  get signedOut(): boolean {
+    return this.status === 401
+  }
+}
+
+/** Status 0: the server was not reached at all. */
+export const UNREACHABLE = 'network.unreachable'
+
+const TIMEOUT = 15_000
+const MAX_ITEMS = 10_000
+
+export async function signIn(username: string, password: string): Promise<Account> {
+  return readAccount(await call('POST', '/api/v1/session', { username, password }))
+}
+
+/** Exchanges a site's link for the session cookie. */
+export async function signInWithToken(token: string): Promise<Account> {
+  return readAccount(await call('POST', '/api/v1/session', { token }))
+}
+
+export async function currentAccount(): Promise<Account> {
+  return readAccount(await call('GET', '/api/v1/session'))
+}
+
+export async function signOut(): Promise<void> {
+  await call('DELETE', '/api/v1/session')
+}
+
+export async function listMeetings(): Promise<MeetingSummary[]> {
+  return readItems(await call('GET', '/api/v1/meetings'), 'meetings', readMeeting)
+}
+
+export async function listRecordings(): Promise<RecordingSummary[]> {
+  return readItems(await call('GET', '/api/v1/recordings'), 'recordings', readRecording)
+}
+
+export async function startRecording(meeting: string): Promise<void> {
+  await call('POST', `/api/v1/meetings/${encodeURIComponent(meeting)}/recording`)
+}
+
+export async function stopRecording(meeting: string): Promise<void> {
+  await call('DELETE', `/api/v1/meetings/${encodeURIComponent(meeting)}/recording`)
+}
+
+export const mediaAddress = (recording: string): string =>
+  `/api/v1/recordings/${encodeURIComponent(recording)}/media`
+
+export const chaptersAddress = (recording: string): string =>
+  `/api/v1/recordings/${encodeURIComponent(recording)}/chapters.vtt`
+
+export function signalAddress(meeting: string, origin: string = location.origin): string {
+  return `${origin.replace(/^http/, 'ws')}/api/v1/meetings/${encodeURIComponent(meeting)}/signal`
+}
+
+/** One HTTP round trip to the server in milliseconds. Rejects when it does not answer in time. */
+export async function measureRoundTrip(clock: () => number = () => performance.now()): Promise<number> {
+  const started = clock()
+  const response = await send('GET', '/healthz')
+  if (!response.ok) throw new ApiProblem(response.status, 'http.status', '', response.statusText)
+  return clock() - started
+}
+
+async function send(method: string, path: string, body?: object): Promise<Response> {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), TIMEOUT)
+  try {
+    return await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      headers: body ? { 'Content-Type': 'application/json' } : {},
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: abort.signal,
+    })
+  } catch (error) {
+    throw new ApiProblem(0, UNREACHABLE, '', String(error))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function call(method: string, path: string, body?: object): Promise<unknown> {
+  const response = await send(method, path, body)
+  const raw = await response.text().catch(() => '')
+  const parsed = parseJson(raw)
+  if (!response.ok) throw readProblem(response.status, response.statusText, parsed)
+  return parsed
+}
+
+function parseJson(raw: string): unknown {
+  try {
+    return raw ? (JSON.parse(raw) as unknown) : {}
+  } catch {
+    return {}
+  }
+}
+
+function readProblem(status: number, reason: string, body: unknown): ApiProblem {
+  try {
+    const from = fields(body, 'problem')
+    const type = optionalText(from, 'type').replace(/^(about:blank|urn:diemcau:)/, '')
+    const code = optionalText(from, 'code', type || `http.${status}`)
+    return new ApiProblem(
+      status,
+      code,
+      optionalText(from, 'title'),
+      optionalText(from, 'detail', reason),
+    )
+  } catch {
+    return new ApiProblem(status, `http.${status}`, '', reason)
+  }
+}
+
+/** The session's answer may be empty: what is not said is unknown, not wrong. */
+function readAccount(body: unknown): Account {
+  return understand(() => {
+    const from = fields(body ?? {}, 'session')
+    const username = optionalText(from, 'username')
+    return {
+      name: optionalText(from, 'name', username) || username,
+      role: word(from, 'role', ROLES, 'viewer'),
+      unit: optionalText(from, 'unit'),
+      meeting: optionalText(from, 'meeting'),
+    }
+  })
+}
+
+/** Lists come bare or under their own name. One bad item is left out; the rest is shown. */
+function readItems<T>(body: unknown, name: string, read: (from: Fields) => T): T[] {
+  return understand(() => {
+    const bare = Array.isArray(body) ? body : (fields(body, name)[name] ?? fields(body, name).items)
+    if (!Array.isArray(bare)) throw new Error(`no list of ${name}`)
+    return bare.slice(0, MAX_ITEMS).flatMap((item) => {
+      try {
+        return [read(fields(item, name))]
+      } catch {
+        return []
+      }
+    })
+  })
+}
+
+function readMeeting(from: Fields): MeetingSummary {
+  return {
+    id: text(from, 'id', 128),
+    title: optionalText(from, 'title'),
+    kind: optionalText(from, 'kind'),
+    state: optionalText(from, 'state', 'open'),
+    chair: optionalText(from, 'chair_name', optionalText(from, 'chair')),
+    startsAt: optionalText(from, 'starts_at'),
+    connected: optionalNumber(from, 'connected', 0, 1e6, 0),
+    expected: optionalNumber(from, 'expected', 0, 1e6, 0),
+  }
+}
+
+function readRecording(from: Fields): RecordingSummary {
+  return {
+    id: text(from, 'id', 128),
+    meetingId: optionalText(from, 'meeting_id'),
+    title: optionalText(from, 'title'),
+    startedAt: optionalText(from, 'started_at'),
+    length: from.length_ms === null ? 0 : optionalNumber(from, 'length_ms', 0, 1e12, 0),
+    bytes: from.bytes === undefined ? 0 : number(from, 'bytes', 0, 1e15),
+    state: optionalText(from, 'state', 'done'),
+    problem: optionalText(from, 'problem'),
+  }
+}
+
+function understand<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new ApiProblem(200, 'message.malformed', '', String(error))
+  }
+}

@@ -1,0 +1,199 @@
+import {
+  fields,
+  type Fields,
+  flag,
+  list,
+  MalformedField,
+  number,
+  optionalFlag,
+  optionalNumber,
+  optionalText,
+  text,
+  word,
+} from './decode'
+import {
+  LEVELS,
+  LINES,
+  RECORDING_STATES,
+  type Recording,
+  ROLES,
+  type Seat,
+  type ServerMessage,
+  SITE_STATES,
+  type Site,
+  type Stage,
+  type Tile,
+  type Uplink,
+  type Welcome,
+} from './types'
+
+export const MAX_SERVER_MESSAGE = 4 * 1024 * 1024
+const MAX_SDP = 128 * 1024
+const MAX_SITES = 5000
+const MAX_PIXELS = 16384
+const MAX_ID = Number.MAX_SAFE_INTEGER
+
+export type Parsed =
+  | { ok: true; message: ServerMessage }
+  /** A type this client does not know: a newer server. */
+  | { ok: false; reason: 'unknown'; field: string }
+  | { ok: false; reason: 'malformed'; field: string }
+
+/** Parses one text frame. Never throws. */
+export function parseServerMessage(frame: unknown): Parsed {
+  if (typeof frame !== 'string' || frame.length > MAX_SERVER_MESSAGE) {
+    return { ok: false, reason: 'malformed', field: 'frame' }
+  }
+  try {
+    const from = fields(JSON.parse(frame), 'frame')
+    const type = text(from, 'type', 64)
+    const read = Object.prototype.hasOwnProperty.call(readers, type) ? readers[type] : undefined
+    if (!read) return { ok: false, reason: 'unknown', field: type }
+    return { ok: true, message: read(from) }
+  } catch (error) {
+    const field = error instanceof MalformedField ? error.field : 'frame'
+    return { ok: false, reason: 'malformed', field }
+  }
+}
+
+const readers: Record<string, (from: Fields) => ServerMessage> = {
+  welcome: readWelcome,
+  joined: (from) => ({
+    type: 'joined',
+    id: number(from, 'id', 1, MAX_ID),
+    sdp: text(from, 'sdp', MAX_SDP),
+    seat: text(from, 'seat'),
+  }),
+  restarted: (from) => ({
+    type: 'restarted',
+    id: number(from, 'id', 1, MAX_ID),
+    sdp: text(from, 'sdp', MAX_SDP),
+  }),
+  ok: (from) => ({ type: 'ok', id: number(from, 'id', 1, MAX_ID) }),
+  pong: (from) => ({
+    type: 'pong',
+    id: number(from, 'id', 1, MAX_ID),
+    serverTime: optionalText(from, 'server_time'),
+  }),
+  site: (from) => ({ type: 'site', site: readSite(from.site) }),
+  speaking: (from) => ({ type: 'speaking', seats: list(from, 'seats', MAX_SITES, readSeat) }),
+  stage: (from) => ({ type: 'stage', stage: readStage(from) }),
+  second: (from) => ({ type: 'second', seat: readOptionalSeat(from.seat) }),
+  uplink: (from) => ({
+    type: 'uplink',
+    camera: readUplink(from.camera, 'camera'),
+    screen: readUplink(from.screen, 'screen'),
+  }),
+  recording: (from) => ({ type: 'recording', recording: readRecording(from) }),
+  closed: (from) => ({
+    type: 'closed',
+    code: text(from, 'code', 128),
+    detail: optionalText(from, 'detail'),
+  }),
+  error: (from) => ({
+    type: 'error',
+    id: from.id === undefined || from.id === null ? null : number(from, 'id', 1, MAX_ID),
+    code: text(from, 'code', 128),
+    title: optionalText(from, 'title'),
+    detail: optionalText(from, 'detail'),
+  }),
+}
+
+function readWelcome(from: Fields): Welcome {
+  const meeting = fields(from.meeting, 'meeting')
+  const self = fields(from.self, 'self')
+  return {
+    type: 'welcome',
+    meeting: {
+      id: text(meeting, 'id', 128),
+      title: text(meeting, 'title'),
+      kind: optionalText(meeting, 'kind'),
+      state: optionalText(meeting, 'state', 'open'),
+    },
+    self: {
+      seat: text(self, 'seat'),
+      unit: optionalText(self, 'unit'),
+      name: optionalText(self, 'name'),
+      role: word(self, 'role', ROLES, 'viewer'),
+    },
+    serverTime: optionalText(from, 'server_time'),
+    sites: list(from, 'sites', MAX_SITES, readSite),
+    stage: readStage(fields(from.stage, 'stage')),
+    second: readOptionalSeat(from.second),
+    recording: readRecording(fields(from.recording, 'recording')),
+  }
+}
+
+function readSite(value: unknown): Site {
+  const from = fields(value, 'site')
+  return {
+    seat: text(from, 'seat'),
+    unit: text(from, 'unit'),
+    name: text(from, 'name'),
+    role: word(from, 'role', ROLES, 'site'),
+    parent: optionalText(from, 'parent'),
+    parentName: optionalText(from, 'parent_name'),
+    level: word(from, 'level', LEVELS, 'commune'),
+    order: optionalNumber(from, 'order', -1e9, 1e9, 0),
+    state: word(from, 'state', SITE_STATES, 'absent'),
+    microphone: optionalFlag(from, 'microphone'),
+    camera: optionalFlag(from, 'camera'),
+    screen: optionalFlag(from, 'screen'),
+    muted: optionalFlag(from, 'muted'),
+    line: word(from, 'line', LINES, 'unknown'),
+  }
+}
+
+function readStage(from: Fields): Stage {
+  const canvas = fields(from.canvas, 'canvas')
+  return {
+    layout: text(from, 'layout', 64),
+    width: number(canvas, 'width', 1, MAX_PIXELS),
+    height: number(canvas, 'height', 1, MAX_PIXELS),
+    tiles: list(from, 'tiles', MAX_SITES, readTile),
+  }
+}
+
+function readTile(value: unknown): Tile {
+  const from = fields(value, 'tile')
+  return {
+    seat: text(from, 'seat'),
+    kind: optionalText(from, 'kind', 'camera'),
+    x: number(from, 'x', 0, MAX_PIXELS),
+    y: number(from, 'y', 0, MAX_PIXELS),
+    w: number(from, 'w', 0, MAX_PIXELS),
+    h: number(from, 'h', 0, MAX_PIXELS),
+    state: optionalText(from, 'state', 'live'),
+    floor: optionalFlag(from, 'floor'),
+  }
+}
+
+function readUplink(value: unknown, name: string): Uplink {
+  const from = fields(value, name)
+  return {
+    active: flag(from, 'active'),
+    width: optionalNumber(from, 'width', 0, MAX_PIXELS, 0),
+    height: optionalNumber(from, 'height', 0, MAX_PIXELS, 0),
+    fps: optionalNumber(from, 'fps', 0, 240, 0),
+    bitrate: optionalNumber(from, 'bitrate', 0, 1e9, 0),
+  }
+}
+
+function readRecording(from: Fields): Recording {
+  return {
+    state: word(from, 'state', RECORDING_STATES, 'none'),
+    id: optionalText(from, 'id'),
+    startedAt: optionalText(from, 'started_at'),
+    length: optionalNumber(from, 'length', 0, 1e12, 0),
+    problem: optionalText(from, 'problem'),
+  }
+}
+
+function readSeat(value: unknown): Seat {
+  if (typeof value !== 'string' || value.length > 256) throw new MalformedField('seat')
+  return value
+}
+
+function readOptionalSeat(value: unknown): Seat | null {
+  return value === null || value === undefined || value === '' ? null : readSeat(value)
+}

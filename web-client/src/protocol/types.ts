@@ -1,0 +1,135 @@
+/**
+ * signaling/PROTOCOL.md restated as types: what the pages know of a meeting. Names are those of the
+ * client; `serialize.ts` and `server-messages.ts` are the only places that see JSON.
+ * Durations are milliseconds, moments are RFC 3339 strings, sizes are pixels, bitrates are bit/s.
+ */
+
+export const ROLES = ['admin', 'chair', 'secretary', 'site', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
+
+export const LEVELS = ['province', 'department', 'district', 'commune'] as const
+export type Level = (typeof LEVELS)[number]
+
+export const SITE_STATES = ['absent', 'connected', 'reconnecting'] as const
+export type SiteState = (typeof SITE_STATES)[number]
+
+export const LINES = ['good', 'fair', 'poor', 'unknown'] as const
+export type Line = (typeof LINES)[number]
+
+export const LAYOUTS = ['auto', 'grid', 'speaker', 'speaker_strip', 'slides', 'single'] as const
+export type Layout = (typeof LAYOUTS)[number]
+
+export const RECORDING_STATES = ['none', 'recording', 'finishing', 'failed'] as const
+export type RecordingState = (typeof RECORDING_STATES)[number]
+
+export type Seat = string
+
+export interface MediaState {
+  microphone: boolean
+  camera: boolean
+  screen: boolean
+}
+
+export interface Site extends MediaState {
+  seat: Seat
+  unit: string
+  name: string
+  role: Role
+  parent: string
+  parentName: string
+  level: Level
+  order: number
+  state: SiteState
+  /** Hard mute by the chair: nothing this site sends is heard. */
+  muted: boolean
+  line: Line
+}
+
+export interface Tile {
+  seat: Seat
+  kind: string
+  x: number
+  y: number
+  w: number
+  h: number
+  state: string
+  floor: boolean
+}
+
+export interface Stage {
+  /** The layout in effect, never a wish. */
+  layout: string
+  width: number
+  height: number
+  tiles: Tile[]
+}
+
+/** What the server needs of one picture of this site. */
+export interface Uplink {
+  active: boolean
+  width: number
+  height: number
+  fps: number
+  bitrate: number
+}
+
+export interface Recording {
+  state: RecordingState
+  id: string
+  startedAt: string
+  length: number
+  problem: string
+}
+
+export interface Self {
+  seat: Seat
+  unit: string
+  name: string
+  role: Role
+}
+
+export interface MeetingInfo {
+  id: string
+  title: string
+  kind: string
+  state: string
+}
+
+export interface Welcome {
+  type: 'welcome'
+  meeting: MeetingInfo
+  self: Self
+  serverTime: string
+  sites: Site[]
+  stage: Stage
+  second: Seat | null
+  recording: Recording
+}
+
+export type ServerMessage =
+  | Welcome
+  | { type: 'joined'; id: number; sdp: string; seat: Seat }
+  | { type: 'restarted'; id: number; sdp: string }
+  | { type: 'ok'; id: number }
+  | { type: 'pong'; id: number; serverTime: string }
+  | { type: 'site'; site: Site }
+  | { type: 'speaking'; seats: Seat[] }
+  | { type: 'stage'; stage: Stage }
+  | { type: 'second'; seat: Seat | null }
+  | { type: 'uplink'; camera: Uplink; screen: Uplink }
+  | { type: 'recording'; recording: Recording }
+  | { type: 'closed'; code: string; detail: string }
+  | { type: 'error'; id: number | null; code: string; title: string; detail: string }
+
+/** Messages that answer a request carry its `id`. */
+export type Answer = Extract<ServerMessage, { type: 'joined' | 'restarted' | 'ok' | 'pong' }>
+
+export type ClientMessage =
+  | { type: 'media'; media: MediaState }
+  | { type: 'leave' }
+export type ClientRequest =
+  | { type: 'join'; sdp: string; media: MediaState }
+  | { type: 'restart'; sdp: string }
+  | { type: 'stage'; layout: Layout; pinned: Seat[] }
+  | { type: 'mute'; seat: Seat; muted: boolean }
+  | { type: 'ping' }

@@ -1,0 +1,36 @@
+/** What an ended connection means: try again, or stop and say why. */
+export type Ending =
+  | 'left'
+  | 'ended'
+  | 'replaced'
+  | 'removed'
+  | 'signed_out'
+  | 'forbidden'
+  | 'not_found'
+
+/** `null`: open again. A seat taken elsewhere is not fought for: the newer connection stays. */
+export function endingOf(closeCode: number, closedMessage: string | null): Ending | null {
+  switch (closedMessage) {
+    case 'replaced':
+    case 'removed':
+    case 'ended':
+      return closedMessage
+    case 'media.failed':
+    case 'server.stopping':
+      return null
+  }
+  switch (closeCode) {
+    case 1000:
+      return 'left'
+    case 4401:
+      return 'signed_out'
+    case 4403:
+      return 'forbidden'
+    case 4404:
+      return 'not_found'
+    case 4409:
+      return 'replaced'
+    default:
+      return null
+  }
+}

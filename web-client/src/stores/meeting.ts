@@ -1,0 +1,109 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, triggerRef } from 'vue'
+import type {
+  MeetingInfo,
+  Recording,
+  Seat,
+  Self,
+  ServerMessage,
+  Site,
+  Stage,
+  Welcome,
+} from '@/protocol/types'
+
+const NO_RECORDING: Recording = { state: 'none', id: '', startedAt: '', length: 0, problem: '' }
+
+/** The meeting as the server tells it. Nothing here is guessed: `apply` is the only writer. */
+export const useMeeting = defineStore('meeting', () => {
+  const info = shallowRef<MeetingInfo | null>(null)
+  const self = shallowRef<Self | null>(null)
+  const sites = shallowRef(new Map<Seat, Site>())
+  const speaking = shallowRef<Seat[]>([])
+  const stage = shallowRef<Stage | null>(null)
+  const second = ref<Seat | null>(null)
+  const recording = shallowRef<Recording>(NO_RECORDING)
+  /** Steady-clock moment at which `recording` was told, to count on from its length. */
+  const recordingToldAt = ref(0)
+
+  const connectedCount = computed(
+    () => [...sites.value.values()].filter((site) => site.state === 'connected').length,
+  )
+  const siteCount = computed(() => sites.value.size)
+  const mySite = computed(() => (self.value ? sites.value.get(self.value.seat) : undefined))
+  const speakingSet = computed(() => new Set(speaking.value))
+  const mayManage = computed(
+    () => self.value !== null && ['admin', 'chair', 'secretary'].includes(self.value.role),
+  )
+  const mayShow = computed(() => self.value?.role !== 'viewer')
+
+  function nameOf(seat: Seat): string {
+    if (seat === self.value?.seat && self.value.name) return self.value.name
+    return sites.value.get(seat)?.name ?? seat
+  }
+
+  function apply(message: ServerMessage, now: number): void {
+    switch (message.type) {
+      case 'welcome':
+        welcome(message, now)
+        break
+      case 'site':
+        sites.value.set(message.site.seat, message.site)
+        triggerRef(sites)
+        break
+      case 'speaking':
+        speaking.value = message.seats
+        break
+      case 'stage':
+        stage.value = message.stage
+        break
+      case 'second':
+        second.value = message.seat
+        break
+      case 'recording':
+        recording.value = message.recording
+        recordingToldAt.value = now
+        break
+    }
+  }
+
+  function welcome(message: Welcome, now: number): void {
+    info.value = message.meeting
+    self.value = message.self
+    sites.value = new Map(message.sites.map((site) => [site.seat, site]))
+    speaking.value = []
+    stage.value = message.stage
+    second.value = message.second
+    recording.value = message.recording
+    recordingToldAt.value = now
+  }
+
+  function clear(): void {
+    info.value = null
+    self.value = null
+    sites.value = new Map()
+    speaking.value = []
+    stage.value = null
+    second.value = null
+    recording.value = NO_RECORDING
+  }
+
+  return {
+    info,
+    self,
+    sites,
+    speaking,
+    stage,
+    second,
+    recording,
+    recordingToldAt,
+    connectedCount,
+    siteCount,
+    mySite,
+    speakingSet,
+    mayManage,
+    mayShow,
+    nameOf,
+    apply,
+    clear,
+  }
+})
