@@ -1,5 +1,6 @@
 #include "base/event_loop.hpp"
 
+#include <cerrno>
 #include <future>
 
 #include <pthread.h>
@@ -44,6 +45,8 @@ EventLoop::~EventLoop() {
 }
 
 void EventLoop::start() {
+  closed_.store(false);
+  stopping_.store(false);
   running_.store(true);
   thread_ = std::thread([this] { run(); });
 }
@@ -51,16 +54,28 @@ void EventLoop::start() {
 void EventLoop::stop() {
   stopping_.store(true);
   wake();
-  if (thread_.joinable() && !is_current()) thread_.join();
+  if (is_current()) return;
+  if (thread_.joinable()) thread_.join();
+  closed_.store(true);
+  discard_pending();
+}
+
+void EventLoop::discard_pending() {
+  Task task;
+  while (control_.try_pop(task)) task.reset();
+  while (media_.try_pop(task)) task.reset();
+  round_end_.clear();
+  timers_.clear();
 }
 
 void EventLoop::wake() noexcept {
-  if (awake_.exchange(true, std::memory_order_acq_rel)) return;  // already on its way
+  if (awake_.exchange(true, std::memory_order_seq_cst)) return;  // already on its way
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = write(wake_fd_, &one, sizeof one);
 }
 
 bool EventLoop::post(Task task) noexcept {
+  if (closed_.load(std::memory_order_relaxed)) return false;
   if (!control_.try_push(std::move(task))) {
     control_dropped_.add();
     return false;
@@ -70,6 +85,7 @@ bool EventLoop::post(Task task) noexcept {
 }
 
 bool EventLoop::post_media(Task task) noexcept {
+  if (closed_.load(std::memory_order_relaxed)) return false;
   if (!media_.try_push(std::move(task))) {
     media_dropped_.add();
     return false;
@@ -79,6 +95,10 @@ bool EventLoop::post_media(Task task) noexcept {
 }
 
 bool EventLoop::post_and_wait(std::function<void()> task) {
+  if (is_current()) {
+    task();
+    return true;
+  }
   if (!running_.load()) return false;
   auto done = std::make_shared<std::promise<void>>();
   auto finished = done->get_future();
@@ -94,27 +114,21 @@ bool EventLoop::post_and_wait(std::function<void()> task) {
 }
 
 EventLoop::TimerId EventLoop::run_at(TimePoint when, Task task) {
-  const TimerId id = next_timer_++;
-  timers_.emplace(when, std::pair(id, std::move(task)));
-  return id;
+  return timers_.add(when, std::move(task));
 }
 
-void EventLoop::cancel(TimerId id) {
-  for (auto it = timers_.begin(); it != timers_.end(); ++it)
-    if (it->second.first == id) {
-      timers_.erase(it);
-      return;
-    }
-}
+void EventLoop::cancel(TimerId id) { timers_.cancel(id); }
 
 void EventLoop::watch(int fd, ReadableHandler& handler) {
   const std::uint64_t generation = next_generation_++ & 0x7fffffff;
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = key_of(fd, generation);
-  const int op = watches_.contains(fd) ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
   watches_[fd] = Watch{&handler, generation};
-  epoll_ctl(epoll_fd_, op, fd, &event);
+  // The kernel decides whether it is known: a descriptor closed without unwatch() has left epoll
+  // by itself, and its number may since have come back as another one.
+  if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0 && errno == EEXIST)
+    epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, fd, &event);
 }
 
 void EventLoop::unwatch(int fd) {
@@ -130,16 +144,13 @@ void EventLoop::drain_posts() {
 
 void EventLoop::fire_timers() {
   const TimePoint now = clock_.now();
-  while (!timers_.empty() && timers_.begin()->first <= now) {
-    Task task = std::move(timers_.begin()->second.second);
-    timers_.erase(timers_.begin());
-    task();
-  }
+  const std::uint64_t mark = timers_.mark();
+  while (Task task = timers_.pop_due(now, mark)) task();
 }
 
 int EventLoop::wait_ms() {
   Duration wait = kLongestWait;
-  if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first - clock_.now());
+  if (const auto next = timers_.next()) wait = std::min(wait, *next - clock_.now());
   if (companion_ != nullptr) wait = std::min(wait, companion_->before_wait());
   if (wait <= Duration::zero()) return 0;
   // Rounded up, or a timer due in 0.3 ms would spin.
@@ -167,7 +178,9 @@ void EventLoop::run() {
       if (found != watches_.end() && found->second.generation == (events[i].data.u64 >> 32))
         found->second.handler->on_readable(fd);
     }
-    awake_.store(false, std::memory_order_release);
+    // An exchange, not a store: it must be seen before the queues are read, or a post that comes
+    // between them would neither be found nor wake us.
+    awake_.exchange(false, std::memory_order_seq_cst);
     drain_posts();
     fire_timers();
     if (companion_ != nullptr) companion_->after_wait();

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -18,6 +17,7 @@
 #include "base/inplace_function.hpp"
 #include "base/metrics.hpp"
 #include "base/sequence_checker.hpp"
+#include "base/timer_heap.hpp"
 
 namespace diemcau {
 
@@ -43,8 +43,8 @@ class LoopCompanion {
 
 class EventLoop {
  public:
-  using Task = InplaceFunction<void(), 96>;
-  using TimerId = std::uint64_t;
+  using Task = TimerHeap::Task;  // holds 96 bytes; pack larger captures into a shared_ptr
+  using TimerId = TimerHeap::TimerId;
 
   /// name: at most 15 bytes, shown by top and perf. index: small, dense, one per loop.
   EventLoop(std::string name, unsigned index, const Clock& clock, Metrics& metrics);
@@ -53,20 +53,23 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
 
   void start();
-  /// Runs what was posted before, then ends and joins the thread. Idempotent.
+  /// Runs what was posted before, then ends and joins the thread; later posts are refused.
+  /// Timers that have not fired and tasks posted by the last ones are destroyed unrun. Idempotent.
   void stop();
 
+  /// From start() until its thread has ended.
+  bool running() const noexcept { return running_.load(); }
   unsigned index() const noexcept { return index_; }
   const Clock& clock() const noexcept { return clock_; }
   /// True on the loop's thread.
   bool is_current() const noexcept { return std::this_thread::get_id() == thread_id_.load(); }
   const SequenceChecker& sequence() const noexcept { return sequence_; }
 
-  /// Control: bounded at 16 384; false when full, which is counted and means overload.
+  /// Control: bounded at 16 384; false when full (counted: overload) or stopped.
   bool post(Task task) noexcept;
   /// Media: bounded at 8 192; the newest is dropped and counted when full.
   bool post_media(Task task) noexcept;
-  /// Posts and waits until it ran. Not on the loop's own thread. False when it could not run.
+  /// Posts and waits until it ran; at once on the loop's own thread. False when it could not run.
   bool post_and_wait(std::function<void()> task);
 
   // On the loop's thread (or before start()).
@@ -87,6 +90,7 @@ class EventLoop {
   void run();
   void wake() noexcept;
   void drain_posts();
+  void discard_pending();
   void fire_timers();
   int wait_ms();
 
@@ -100,12 +104,12 @@ class EventLoop {
   std::atomic<bool> awake_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> running_{false};
+  std::atomic<bool> closed_{false};  // refuses posts
   BoundedQueue<Task> control_{16384};
   BoundedQueue<Task> media_{8192};
   Counter& control_dropped_;
   Counter& media_dropped_;
-  std::multimap<TimePoint, std::pair<TimerId, Task>> timers_;
-  TimerId next_timer_ = 1;
+  TimerHeap timers_;
   std::unordered_map<int, Watch> watches_;
   std::uint64_t next_generation_ = 1;
   std::vector<Task> round_end_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "media/rtp/packet_output.hpp"

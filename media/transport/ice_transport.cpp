@@ -1,0 +1,338 @@
+#include "media/transport/ice_transport.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <gio/gio.h>
+#include <netinet/in.h>
+#include <nice/agent.h>
+
+#include "media/transport/ice_candidate.hpp"
+#include "media/transport/local_addresses.hpp"
+#include "media/transport/packet_kind.hpp"
+
+namespace diemcau::media {
+
+namespace {
+constexpr guint kComponent = 1;
+/// Datagrams read from one site before the others have their turn.
+constexpr int kReadsPerWake = 64;
+constexpr int kSocketBuffer = 1 << 20;
+
+bool same_address(const sockaddr_storage& a, const sockaddr_storage& b) {
+  if (a.ss_family != b.ss_family) return false;
+  if (a.ss_family == AF_INET) {
+    const auto& x = reinterpret_cast<const sockaddr_in&>(a);
+    const auto& y = reinterpret_cast<const sockaddr_in&>(b);
+    return x.sin_port == y.sin_port && x.sin_addr.s_addr == y.sin_addr.s_addr;
+  }
+  const auto& x = reinterpret_cast<const sockaddr_in6&>(a);
+  const auto& y = reinterpret_cast<const sockaddr_in6&>(b);
+  return x.sin6_port == y.sin6_port &&
+         std::memcmp(&x.sin6_addr, &y.sin6_addr, sizeof x.sin6_addr) == 0;
+}
+
+std::string address_text(const NiceAddress& address) {
+  char text[NICE_ADDRESS_STRING_LEN] = {};
+  nice_address_to_string(&address, text);
+  return text;
+}
+
+std::string host_and_port(const NiceAddress& address) {
+  const std::string host = address_text(address);
+  const bool v6 = nice_address_ip_version(&address) == 6;
+  return (v6 ? '[' + host + ']' : host) + ':' + std::to_string(nice_address_get_port(&address));
+}
+
+NiceCandidate* to_nice(const IceCandidate& from) {
+  static constexpr NiceCandidateType kTypes[] = {
+      NICE_CANDIDATE_TYPE_HOST, NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE,
+      NICE_CANDIDATE_TYPE_PEER_REFLEXIVE, NICE_CANDIDATE_TYPE_RELAYED};
+  static constexpr NiceCandidateTransport kTransports[] = {NICE_CANDIDATE_TRANSPORT_UDP,
+                                                           NICE_CANDIDATE_TRANSPORT_TCP_ACTIVE,
+                                                           NICE_CANDIDATE_TRANSPORT_TCP_PASSIVE};
+  NiceCandidate* to = nice_candidate_new(kTypes[static_cast<std::size_t>(from.type)]);
+  to->transport = kTransports[static_cast<std::size_t>(from.protocol)];
+  to->component_id = kComponent;
+  to->priority = from.priority;
+  g_strlcpy(to->foundation, from.foundation.c_str(), sizeof to->foundation);
+  if (nice_address_set_from_string(&to->addr, from.address.c_str()) == FALSE) {
+    nice_candidate_free(to);
+    return nullptr;
+  }
+  nice_address_set_port(&to->addr, from.port);
+  to->base_addr = to->addr;
+  return to;
+}
+
+bool credential_ok(const std::string& text, std::size_t shortest) {
+  return text.size() >= shortest && text.size() <= 256 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > ' ' && c < 127; });
+}
+}  // namespace
+
+struct IceTransport::Callbacks {
+  static void received(NiceAgent*, guint, guint, guint size, gchar* data, gpointer self) {
+    static_cast<IceTransport*>(self)->deliver({reinterpret_cast<std::uint8_t*>(data), size});
+  }
+  static void selected(NiceAgent*, guint, guint, NiceCandidate* local, NiceCandidate* remote,
+                       gpointer self) {
+    static_cast<IceTransport*>(self)->take_path(local, remote);
+  }
+  static void state_changed(NiceAgent*, guint, guint, guint state, gpointer self) {
+    auto& ice = *static_cast<IceTransport*>(self);
+    if (state == NICE_COMPONENT_STATE_FAILED && ice.observer_ != nullptr)
+      ice.observer_->on_ice_failed();
+  }
+};
+
+Result<std::unique_ptr<IceTransport>> IceTransport::create(TransportLoop& loop,
+                                                           const TransportOptions& options,
+                                                           bool controlling,
+                                                           TransportCounters& counters,
+                                                           IceObserver& observer) {
+  DIEMCAU_RUN_ON(loop.sequence());
+  std::unique_ptr<IceTransport> ice(new IceTransport(loop, counters, observer));
+  if (const auto opened = ice->open(options, controlling); !opened) return opened.error();
+  return ice;
+}
+
+Result<void> IceTransport::open(const TransportOptions& options, bool controlling) {
+  const auto addresses = addresses_to_offer(options.addresses);
+  if (!addresses) return addresses.error();
+  if (!options.udp && !options.tcp)
+    return make_error(Errc::invalid_argument, "ice.create", "neither UDP nor TCP is allowed");
+  if (options.port_low > options.port_high)
+    return make_error(Errc::invalid_argument, "ice.create", "the ICE port range is empty");
+
+  // Timers on the loop's shared context; this agent's sockets on a context of its own, or every
+  // packet of any site would make GLib poll the sockets of all.
+  agent_ = nice_agent_new_full(loop_.timer_context(), NICE_COMPATIBILITY_RFC5245,
+                               NICE_AGENT_OPTION_CONSENT_FRESHNESS);
+  context_ = g_main_context_new_with_flags(G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING);
+  g_object_set(agent_, "controlling-mode", static_cast<gboolean>(controlling), "upnp", FALSE,
+               "stun-pacing-timer", 5u, "ice-udp", static_cast<gboolean>(options.udp), "ice-tcp",
+               static_cast<gboolean>(options.tcp), nullptr);
+  for (const auto& text : *addresses) {
+    NiceAddress address;
+    nice_address_init(&address);
+    if (nice_address_set_from_string(&address, text.c_str()) != FALSE)
+      nice_agent_add_local_address(agent_, &address);
+  }
+  stream_ = nice_agent_add_stream(agent_, 1);
+  g_signal_connect(agent_, "new-selected-pair-full", G_CALLBACK(&Callbacks::selected), this);
+  g_signal_connect(agent_, "component-state-changed", G_CALLBACK(&Callbacks::state_changed), this);
+  if (options.port_low != 0)
+    nice_agent_set_port_range(agent_, stream_, kComponent, options.port_low, options.port_high);
+  nice_agent_attach_recv(agent_, stream_, kComponent, context_, &Callbacks::received, this);
+  if (nice_agent_gather_candidates(agent_, stream_) == FALSE || local().candidates.empty())
+    return make_error(Errc::full, "ice.no_port",
+                      "no free port in the ICE port range; widen --ice-ports or let sites leave");
+  // Its default holds about ninety packets, less than one key frame in a busy moment.
+  if (GPtrArray* sockets = nice_agent_get_sockets(agent_, stream_, kComponent)) {
+    for (guint i = 0; i < sockets->len; ++i) {
+      const int fd = g_socket_get_fd(static_cast<GSocket*>(sockets->pdata[i]));
+      int type = 0;
+      socklen_t type_size = sizeof type;
+      if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) != 0 || type != SOCK_DGRAM)
+        continue;
+      datagram_sockets_.insert(fd);
+      setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSocketBuffer, sizeof kSocketBuffer);
+      setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer);
+    }
+    g_ptr_array_unref(sockets);
+  }
+  sync_descriptors();
+  return {};
+}
+
+IceTransport::~IceTransport() {
+  for (const int fd : watched_) loop_.unwatch(fd);
+  if (agent_ != nullptr) {
+    g_signal_handlers_disconnect_by_data(agent_, this);
+    if (stream_ != 0)
+      nice_agent_attach_recv(agent_, stream_, kComponent, context_, nullptr, nullptr);
+    g_object_unref(agent_);
+  }
+  if (context_ != nullptr) g_main_context_unref(context_);
+}
+
+IceParameters IceTransport::local() const {
+  IceParameters out;
+  gchar* ufrag = nullptr;
+  gchar* password = nullptr;
+  if (nice_agent_get_local_credentials(agent_, stream_, &ufrag, &password) != FALSE) {
+    out.ufrag = ufrag;
+    out.password = password;
+  }
+  g_free(ufrag);
+  g_free(password);
+  GSList* candidates = nice_agent_get_local_candidates(agent_, stream_, kComponent);
+  for (GSList* item = candidates; item != nullptr; item = item->next) {
+    const auto* from = static_cast<const NiceCandidate*>(item->data);
+    if (from->type != NICE_CANDIDATE_TYPE_HOST ||
+        from->transport == NICE_CANDIDATE_TRANSPORT_TCP_ACTIVE)
+      continue;
+    IceCandidate to;
+    to.foundation = from->foundation;
+    to.protocol = from->transport == NICE_CANDIDATE_TRANSPORT_UDP
+                      ? IceCandidate::Protocol::udp
+                      : IceCandidate::Protocol::tcp_passive;
+    to.priority = from->priority;
+    to.address = address_text(from->addr);
+    to.port = static_cast<std::uint16_t>(nice_address_get_port(&from->addr));
+    out.candidates.push_back(to_string(to));
+  }
+  g_slist_free_full(candidates, [](gpointer c) { nice_candidate_free(static_cast<NiceCandidate*>(c)); });
+  return out;
+}
+
+Result<void> IceTransport::check_remote(const IceParameters& remote) const {
+  // RFC 8839 §5.4: at least 4 and 22 characters, at most 256.
+  if (!credential_ok(remote.ufrag, 4) || !credential_ok(remote.password, 22))
+    return make_error(Errc::invalid_argument, "ice.credentials",
+                      "ice-ufrag needs 4 to 256 characters, ice-pwd 22 to 256");
+  for (const auto& line : remote.candidates)
+    if (const auto parsed = parse_candidate(line); !parsed && parsed.error().code == "ice.candidate")
+      return parsed.error();
+  return {};
+}
+
+Result<void> IceTransport::set_remote(const IceParameters& remote) {
+  if (const auto checked = check_remote(remote); !checked) return checked.error();
+  if (nice_agent_set_remote_credentials(agent_, stream_, remote.ufrag.c_str(),
+                                        remote.password.c_str()) == FALSE)
+    return make_error(Errc::internal, "ice.credentials", "libnice refused the credentials");
+  add_candidates(remote.candidates);
+  return {};
+}
+
+void IceTransport::add_candidates(const std::vector<std::string>& lines) {
+  GSList* list = nullptr;
+  for (const auto& line : lines) {
+    if (remote_candidates_ >= kMaxRemoteCandidates) break;  // every pair of them is work
+    const auto parsed = parse_candidate(line);
+    if (!parsed) continue;
+    if (NiceCandidate* candidate = to_nice(*parsed)) {
+      candidate->stream_id = stream_;
+      list = g_slist_append(list, candidate);
+      ++remote_candidates_;
+    }
+  }
+  if (list == nullptr) return;
+  nice_agent_set_remote_candidates(agent_, stream_, kComponent, list);
+  g_slist_free_full(list, [](gpointer c) { nice_candidate_free(static_cast<NiceCandidate*>(c)); });
+}
+
+Result<void> IceTransport::add_remote_candidate(const std::string& line) {
+  const auto parsed = parse_candidate(line);
+  if (!parsed) {
+    if (parsed.error().code == "ice.candidate_unsupported") return {};
+    return parsed.error();
+  }
+  if (remote_candidates_ >= kMaxRemoteCandidates)
+    return make_error(Errc::too_large, "ice.too_many_candidates", "more than 64 candidates");
+  add_candidates({line});
+  return {};
+}
+
+Result<IceParameters> IceTransport::restart(const IceParameters& remote) {
+  if (const auto checked = check_remote(remote); !checked) return checked.error();
+  nice_agent_restart(agent_);
+  remote_candidates_ = 0;
+  if (const auto set = set_remote(remote); !set) return set.error();
+  return local();
+}
+
+void IceTransport::take_path(const NiceCandidate* local, const NiceCandidate* remote) {
+  path_ = IcePath{};
+  nice_address_copy_to_sockaddr(&remote->addr, reinterpret_cast<sockaddr*>(&path_.remote));
+  path_.remote_size =
+      path_.remote.ss_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+  path_.remote_text = host_and_port(remote->addr);
+  if (local->transport == NICE_CANDIDATE_TRANSPORT_UDP &&
+      local->type != NICE_CANDIDATE_TYPE_RELAYED) {
+    if (GSocket* socket = nice_agent_get_selected_socket(agent_, stream_, kComponent)) {
+      path_.fd = g_socket_get_fd(socket);
+      path_.direct = true;
+      g_object_unref(socket);  // the agent holds it as long as it lives
+    }
+  }
+  if (observer_ != nullptr) observer_->on_ice_selected();
+}
+
+bool IceTransport::send(std::span<const std::uint8_t> datagram) noexcept {
+  return nice_agent_send(agent_, stream_, kComponent, static_cast<guint>(datagram.size()),
+                         reinterpret_cast<const gchar*>(datagram.data())) > 0;
+}
+
+void IceTransport::deliver(std::span<std::uint8_t> datagram) {
+  if (observer_ != nullptr) observer_->on_ice_datagram(datagram, loop_.clock().now());
+}
+
+void IceTransport::on_readable(int fd) {
+  if (path_.direct && fd == path_.fd) {
+    read_direct();
+    return;
+  }
+  iterate();
+  // A TCP connection that ended may have given its number to the next one at once: to us the same
+  // descriptor, to epoll an unknown one.
+  if (!datagram_sockets_.contains(fd) && std::binary_search(watched_.begin(), watched_.end(), fd))
+    loop_.watch(fd, *this);
+}
+
+// libnice takes four GLib poll rounds and as many locks for a packet; media of the selected pair
+// does not need it. Whatever else comes (STUN, other sources) stays in the queue for libnice.
+void IceTransport::read_direct() {
+  const auto buffer = loop_.receive_buffer();
+  for (int i = 0; i < kReadsPerWake && observer_ != nullptr; ++i) {
+    sockaddr_storage from{};
+    socklen_t from_size = sizeof from;
+    const ssize_t size =
+        recvfrom(path_.fd, buffer.data(), buffer.size(), MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC,
+                 reinterpret_cast<sockaddr*>(&from), &from_size);
+    if (size < 0) {
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+      continue;  // an ICMP error, cleared by having been read
+    }
+    const auto datagram =
+        buffer.first(std::min(static_cast<std::size_t>(size), buffer.size()));
+    const PacketKind kind = packet_kind_of(datagram);
+    if (kind == PacketKind::stun || !same_address(from, path_.remote)) {
+      iterate();
+      return;  // it has read all there was
+    }
+    recv(path_.fd, buffer.data(), 0, MSG_DONTWAIT);  // zero bytes: takes it off the queue
+    if (static_cast<std::size_t>(size) > buffer.size())
+      counters_.oversized.add();
+    else if (!datagram.empty())
+      deliver(datagram);
+  }
+}
+
+void IceTransport::iterate() {
+  g_main_context_iteration(context_, FALSE);
+  sync_descriptors();
+}
+
+// Asked of GLib and not of nice_agent_get_sockets(), which knows an accepted TCP connection only
+// once a check has been read from it. The context's own wake-up descriptor is among them: libnice
+// adding a socket outside our iterations signals it.
+void IceTransport::sync_descriptors() {
+  GPollFD polled[64];
+  gint timeout = 0;
+  const gint count =
+      std::min(g_main_context_query(context_, G_MAXINT, &timeout, polled, G_N_ELEMENTS(polled)),
+               static_cast<gint>(G_N_ELEMENTS(polled)));
+  found_.clear();
+  for (gint i = 0; i < count; ++i) found_.push_back(polled[i].fd);
+  if (found_ == watched_) return;
+  for (const int fd : watched_)
+    if (std::find(found_.begin(), found_.end(), fd) == found_.end()) loop_.unwatch(fd);
+  for (const int fd : found_) loop_.watch(fd, *this);
+  watched_.swap(found_);
+}
+
+}  // namespace diemcau::media
