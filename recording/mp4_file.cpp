@@ -228,6 +228,23 @@ Result<RecoveredFile> recover_mp4(DiskFile& file) {
   return out;
 }
 
+Result<std::uint64_t> damaged_fragments(DiskFile& file, std::uint64_t data_end) {
+  const auto header = header_at(file, mp4::kMovieAt, data_end);
+  if (!header) return header.error();
+  if (!*header) return std::uint64_t{1};
+  std::uint64_t damaged = 0;
+  for (std::uint64_t at = mp4::kMovieAt + (*header)->size; at < data_end;) {
+    const auto found = fragment_at(file, at, data_end);
+    if (!found) return found.error();
+    if (!*found) return damaged + 1;
+    const auto fits = checksum_fits(file, **found);
+    if (!fits) return fits.error();
+    damaged += *fits ? 0 : 1;
+    at = (*found)->end;
+  }
+  return damaged;
+}
+
 Result<Duration> finished_length(DiskFile& file) {
   const auto damaged = make_error(Errc::io, "recording.damaged", "no movie header at the end");
   const auto head = bytes_at(file, 0, mp4::kMovieAt);

@@ -48,6 +48,10 @@ struct RecoveredFile {
 /// Scan and finish; a finished or foreign file is left as it is.
 Result<RecoveredFile> recover_mp4(DiskFile& file);
 
+/// How many fragments before `data_end` differ from their checksum; reads everything. One that
+/// cannot be read as a fragment ends the search and counts. Errors: disk.*.
+Result<std::uint64_t> damaged_fragments(DiskFile& file, std::uint64_t data_end);
+
 /// Length of a finished file, from its movie header. Errors: recording.damaged, disk.*.
 Result<Duration> finished_length(DiskFile& file);
 
