@@ -1,0 +1,174 @@
+#include "media/transport/dtls_session.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace diemcau::media {
+namespace {
+
+using Datagrams = std::vector<std::vector<std::uint8_t>>;
+
+Datagrams take(DtlsSession& session) {
+  Datagrams out;
+  session.drain_output([&](std::span<const std::uint8_t> d) { out.emplace_back(d.begin(), d.end()); });
+  return out;
+}
+
+struct Pair {
+  DtlsCertificate server_certificate = *DtlsCertificate::generate();
+  DtlsCertificate client_certificate = *DtlsCertificate::generate();
+  std::unique_ptr<DtlsSession> server, client;
+
+  Pair() {
+    server = *DtlsSession::create(server_certificate, DtlsRole::server,
+                                  client_certificate.fingerprint());
+    client = *DtlsSession::create(client_certificate, DtlsRole::client,
+                                  server_certificate.fingerprint());
+  }
+  /// Carries datagrams until both are silent.
+  void settle() {
+    for (int round = 0; round < 20; ++round) {
+      const auto up = take(*client);
+      for (const auto& d : up) server->receive(d);
+      const auto down = take(*server);
+      for (const auto& d : down) client->receive(d);
+      if (up.empty() && down.empty()) return;
+    }
+  }
+};
+
+TEST(DtlsSession, agrees_on_gcm_and_mirrored_keys) {
+  Pair pair;
+  pair.client->start();
+  pair.server->start();
+  pair.settle();
+  ASSERT_EQ(pair.client->state(), DtlsSession::State::connected) << pair.client->reason();
+  ASSERT_EQ(pair.server->state(), DtlsSession::State::connected) << pair.server->reason();
+  const auto client_keys = pair.client->export_keys();
+  const auto server_keys = pair.server->export_keys();
+  ASSERT_TRUE(client_keys);
+  ASSERT_TRUE(server_keys);
+  EXPECT_EQ(client_keys->profile, SrtpProfile::aead_aes_128_gcm);
+  EXPECT_EQ(client_keys->outbound.size(), 28u);
+  EXPECT_EQ(client_keys->outbound, server_keys->inbound);
+  EXPECT_EQ(client_keys->inbound, server_keys->outbound);
+  EXPECT_NE(client_keys->inbound, client_keys->outbound);
+}
+
+TEST(DtlsSession, keeps_every_datagram_within_the_mtu) {
+  Pair pair;
+  pair.client->start();
+  for (int round = 0; round < 6; ++round) {
+    for (const auto& d : take(*pair.client)) {
+      EXPECT_LE(d.size(), 1200u);
+      pair.server->receive(d);
+    }
+    for (const auto& d : take(*pair.server)) {
+      EXPECT_LE(d.size(), 1200u);
+      pair.client->receive(d);
+    }
+  }
+  EXPECT_EQ(pair.client->state(), DtlsSession::State::connected);
+}
+
+TEST(DtlsSession, answers_an_early_client_hello_when_there_is_a_way_without_any_retransmission) {
+  Pair pair;
+  pair.client->start();
+  for (const auto& d : take(*pair.client)) pair.server->receive(d);
+  // No pair is selected yet: the answer stays queued. Later it goes out and all is well.
+  pair.settle();
+  EXPECT_EQ(pair.client->state(), DtlsSession::State::connected);
+  EXPECT_EQ(pair.server->state(), DtlsSession::State::connected);
+}
+
+TEST(DtlsSession, fails_both_sides_on_a_wrong_fingerprint) {
+  Pair pair;
+  DtlsFingerprint wrong = pair.client_certificate.fingerprint();
+  wrong.digest[7] ^= 1;
+  pair.server = *DtlsSession::create(pair.server_certificate, DtlsRole::server, wrong);
+  pair.client->start();
+  pair.settle();
+  EXPECT_EQ(pair.server->state(), DtlsSession::State::failed);
+  EXPECT_NE(pair.server->reason().find("fingerprint"), std::string::npos) << pair.server->reason();
+  EXPECT_FALSE(pair.server->export_keys());
+  EXPECT_EQ(pair.client->state(), DtlsSession::State::failed);
+}
+
+TEST(DtlsSession, client_checks_the_fingerprint_too) {
+  Pair pair;
+  DtlsFingerprint wrong = pair.server_certificate.fingerprint();
+  wrong.digest.back() ^= 0x80;
+  pair.client = *DtlsSession::create(pair.client_certificate, DtlsRole::client, wrong);
+  pair.client->start();
+  pair.settle();
+  EXPECT_EQ(pair.client->state(), DtlsSession::State::failed);
+  EXPECT_FALSE(pair.client->export_keys());
+}
+
+TEST(DtlsSession, refuses_weak_or_misshapen_fingerprints) {
+  const auto certificate = *DtlsCertificate::generate();
+  const auto weak =
+      DtlsSession::create(certificate, DtlsRole::server, {"sha-1", std::vector<std::uint8_t>(20)});
+  ASSERT_FALSE(weak);
+  EXPECT_EQ(weak.error().code, "dtls.fingerprint_algorithm");
+  const auto misshapen =
+      DtlsSession::create(certificate, DtlsRole::server, {"sha-256", std::vector<std::uint8_t>(31)});
+  ASSERT_FALSE(misshapen);
+  EXPECT_EQ(misshapen.error().code, "dtls.fingerprint_size");
+}
+
+TEST(DtlsSession, asks_to_send_a_lost_flight_again) {
+  Pair pair;
+  pair.client->start();
+  take(*pair.client);  // lost
+  const auto wait = pair.client->timeout();
+  ASSERT_TRUE(wait);
+  EXPECT_LE(*wait, std::chrono::milliseconds(250));
+  EXPECT_FALSE(pair.client->on_timeout()) << "not before the time is over";
+}
+
+TEST(DtlsSession, tells_the_peer_that_it_closes) {
+  Pair pair;
+  pair.client->start();
+  pair.settle();
+  pair.client->close();
+  pair.settle();
+  EXPECT_EQ(pair.server->state(), DtlsSession::State::closed);
+}
+
+TEST(DtlsSession, lives_through_garbage_once_connected) {
+  Pair pair;
+  pair.client->start();
+  pair.settle();
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    std::vector<std::uint8_t> garbage(1 + random() % 1400);
+    std::generate(garbage.begin(), garbage.end(), [&] { return static_cast<std::uint8_t>(random()); });
+    garbage[0] = static_cast<std::uint8_t>(20 + random() % 44);
+    pair.server->receive(garbage);
+  }
+  EXPECT_EQ(pair.server->state(), DtlsSession::State::connected);
+  pair.client->close();
+  pair.settle();
+  EXPECT_EQ(pair.server->state(), DtlsSession::State::closed);
+}
+
+TEST(DtlsSession, bounds_what_waits_for_a_way_out) {
+  Pair pair;
+  pair.client->start();
+  const auto hello = take(*pair.client);
+  // The same ClientHello again and again makes the server send its flight again.
+  for (int i = 0; i < 200; ++i)
+    for (const auto& d : hello) pair.server->receive(d);
+  EXPECT_LE(take(*pair.server).size(), DtlsSession::kMaxQueued);
+}
+
+TEST(DtlsFingerprintText, is_written_as_in_sdp) {
+  EXPECT_EQ(to_string(DtlsFingerprint{"sha-256", {0x0a, 0xff, 0x00}}), "sha-256 0A:FF:00");
+}
+
+}  // namespace
+}  // namespace diemcau::media
