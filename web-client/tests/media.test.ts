@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { preferredAudioCodecs, preferredVideoCodecs } from '@/media/codecs'
+import { encoderParameters } from '@/media/encoder-parameters'
+import { type LineSample, rateLine, SteadyLine } from '@/media/line-quality'
+import { levelOf, SilenceDetector } from '@/media/microphone-meter'
+
+const HD = { width: 1280, height: 720 }
+const wish = { active: true, width: 320, height: 180, fps: 15, bitrate: 200_000 }
+
+describe('encoder parameters', () => {
+  it('scale the camera down to what the server needs', () => {
+    expect(encoderParameters(wish, HD)).toEqual({
+      active: true,
+      scaleResolutionDownBy: 4,
+      maxBitrate: 200_000,
+      maxFramerate: 15,
+    })
+  })
+
+  it('never enlarge', () => {
+    const full = { ...wish, width: 1920, height: 1080 }
+    expect(encoderParameters(full, HD).scaleResolutionDownBy).toBe(1)
+  })
+
+  it('fit a picture of another shape into the wanted box', () => {
+    expect(encoderParameters(wish, { width: 768, height: 576 }).scaleResolutionDownBy).toBe(3.2)
+    expect(encoderParameters(wish, { width: 2560, height: 720 }).scaleResolutionDownBy).toBe(8)
+  })
+
+  it('stop a picture nobody needs', () => {
+    expect(encoderParameters({ ...wish, active: false }, HD).active).toBe(false)
+  })
+
+  it('set no limit the server did not name', () => {
+    const open = { active: true, width: 0, height: 0, fps: 0, bitrate: 0 }
+    expect(encoderParameters(open, HD)).toEqual({ active: true, scaleResolutionDownBy: 1 })
+    expect(encoderParameters(wish, null).scaleResolutionDownBy).toBe(1)
+  })
+})
+
+describe('codec preferences', () => {
+  const h264 = (level: string, mode: number) => ({
+    mimeType: 'video/H264',
+    sdpFmtpLine: `level-asymmetry-allowed=1;packetization-mode=${mode};profile-level-id=${level}`,
+  })
+
+  it('put H.264 constrained baseline in mode 1 first, then VP8', () => {
+    const offered = [
+      { mimeType: 'video/VP8' },
+      { mimeType: 'video/rtx' },
+      h264('42001f', 1),
+      h264('42e01f', 0),
+      h264('42e01f', 1),
+      h264('4d001f', 1),
+      { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=0' },
+      { mimeType: 'video/AV1' },
+    ]
+    expect(preferredVideoCodecs(offered)).toEqual([
+      h264('42e01f', 1),
+      h264('42001f', 1),
+      { mimeType: 'video/VP8' },
+      { mimeType: 'video/rtx' },
+    ])
+  })
+
+  it('leave VP8 where there is no H.264', () => {
+    expect(preferredVideoCodecs([{ mimeType: 'video/VP8' }])).toHaveLength(1)
+  })
+
+  it('put RED before Opus', () => {
+    const offered = ['audio/opus', 'audio/G722', 'audio/red'].map((mimeType) => ({ mimeType }))
+    expect(preferredAudioCodecs(offered).map((codec) => codec.mimeType)).toEqual(['audio/red', 'audio/opus'])
+  })
+})
+
+describe('line quality', () => {
+  const sample = (changes: Partial<LineSample>): LineSample => ({
+    at: 0, received: 0, lost: 0, bytes: 0, roundTrip: 20, freezes: 0, ...changes,
+  })
+  const before = sample({ received: 1000 })
+
+  it.each([
+    ['good', { received: 1200, lost: 1 }],
+    ['fair', { received: 1190, lost: 10 }],
+    ['fair', { received: 1200, roundTrip: 300 }],
+    ['fair', { received: 1200, freezes: 1 }],
+    ['poor', { received: 1150, lost: 50 }],
+    ['poor', { received: 1200, roundTrip: 900 }],
+    ['poor', { received: 1000 }],
+  ] as const)('is %s for %j', (line, now) => {
+    expect(rateLine(before, sample(now))).toBe(line)
+  })
+
+  it('is unknown before anything was measured', () => {
+    expect(rateLine(null, before)).toBe('unknown')
+    expect(rateLine(sample({}), sample({}))).toBe('unknown')
+  })
+
+  it('does not cry wolf for one bad second', () => {
+    const steady = new SteadyLine()
+    expect(['good', 'poor', 'good', 'poor', 'poor'].map((line) => steady.next(line as 'good'))).toEqual([
+      'good', 'good', 'good', 'good', 'poor',
+    ])
+  })
+})
+
+describe('microphone', () => {
+  it('shows silence at the left end and full sound at the right', () => {
+    expect(levelOf(new Float32Array(64))).toEqual({ meter: 0, peak: 0 })
+    expect(levelOf(new Float32Array(64).fill(1)).meter).toBe(1)
+    const speech = levelOf(new Float32Array(64).fill(0.1)).meter
+    expect(speech).toBeGreaterThan(0.5)
+    expect(speech).toBeLessThan(0.8)
+  })
+
+  it('is called silent only after nothing at all came for a while', () => {
+    const silence = new SilenceDetector(5000)
+    expect(silence.next(0, 0)).toBe(false)
+    expect(silence.next(0, 4999)).toBe(false)
+    expect(silence.next(0, 5000)).toBe(true)
+    expect(silence.next(0.001, 5100)).toBe(false)
+    expect(silence.next(0, 9000)).toBe(false)
+  })
+})
