@@ -64,7 +64,10 @@ Result<std::shared_ptr<VideoDecoder>> VideoDecoder::create(VideoDecoderOptions o
 
 VideoDecoder::VideoDecoder(VideoDecoderOptions options, gst::PipelineThread& pipelines,
                            std::shared_ptr<VideoMetrics> metrics)
-    : options_(std::move(options)), pipelines_(pipelines), metrics_(std::move(metrics)) {}
+    : options_(std::move(options)),
+      pipelines_(pipelines),
+      metrics_(std::move(metrics)),
+      detector_(options_.codec) {}
 
 VideoDecoder::~VideoDecoder() {
   if (pipeline_) pipeline_->stop();
@@ -119,6 +122,11 @@ bool VideoDecoder::begins_frame(const UplinkPacket& packet) const noexcept {
 void VideoDecoder::on_ordered_packet(const UplinkPacket& packet, bool gap) noexcept {
   if (closed_.load(std::memory_order_acquire) || packet.payload.empty()) return;
   heard_since_ask_.store(true, std::memory_order_relaxed);
+  if (!begun_) {
+    // Depayloaders drop what comes before the first key frame without telling.
+    begun_ = detector_.starts_key_frame(packet.timestamp, packet.payload);
+    if (!begun_) wish_.want();
+  }
   if (gap) {
     gap_pending_ = true;
     wish_.want();
@@ -137,7 +145,10 @@ void VideoDecoder::on_ordered_packet(const UplinkPacket& packet, bool gap) noexc
     metrics_->decode_dropped.add();
     wish_.want();
   }
-  if (wish_.due(packet.arrived)) options_.on_key_frame_needed(options_.source);
+  if (wish_.due(packet.arrived)) {
+    heard_since_ask_.store(false, std::memory_order_relaxed);
+    options_.on_key_frame_needed(options_.source);
+  }
 }
 
 gst::Ptr<GstBuffer> VideoDecoder::to_rtp(const UplinkPacket& packet) {

@@ -12,6 +12,7 @@
 #include "base/ids.hpp"
 #include "base/sequence_checker.hpp"
 #include "media/codec/frame_header.hpp"
+#include "media/codec/key_frame_detector.hpp"
 #include "media/gst/app_sink.hpp"
 #include "media/gst/app_source.hpp"
 #include "media/gst/pipeline.hpp"
@@ -77,6 +78,8 @@ class VideoDecoder final : public OrderedPacketSink,
   std::shared_ptr<VideoMetrics> metrics_;
 
   // The transport loop's.
+  KeyFrameDetector detector_;
+  bool begun_ = false;  // a key frame began
   std::optional<std::uint32_t> timestamp_;  // of the last packet
   std::optional<TimePoint> first_arrival_;
   TimePoint last_arrival_{};

@@ -11,6 +11,7 @@ namespace diemcau::media {
 namespace {
 constexpr std::size_t kRtpHeader = 12;  // payloaders of ours add no CSRC and no extension
 
+/// Both H.264 encoders put SPS and PPS before every IDR, so the payloader repeats none.
 /// Key frames are the caller's to time: the encoders' own intervals are off, else both would make
 /// them. openh264enc: max-bitrate goes with bitrate, or every decrease makes an IDR.
 std::string encoder_of(const VideoEncoderOptions& o) {
@@ -40,7 +41,7 @@ std::string description(const VideoEncoderOptions& o) {
   text += o.codec == Codec::vp8
               ? "rtpvp8pay name=pay picture-id-mode=15-bit" + mtu
               : "video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au ! "
-                "rtph264pay name=pay aggregate-mode=zero-latency config-interval=-1" + mtu;
+                "rtph264pay name=pay aggregate-mode=zero-latency config-interval=0" + mtu;
   return text + "appsink name=out";
 }
 
@@ -117,8 +118,9 @@ void VideoEncoder::push(const I420BufferPtr& picture, TimePoint captured) {
 
 void VideoEncoder::force_key_frame() {
   auto pad = gst::adopt(gst_element_get_static_pad(pipeline_->element("enc"), "src"));
+  // Without "all headers": the payloader would send those a second time.
   gst_pad_send_event(pad.get(),
-                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, FALSE, 0));
 }
 
 void VideoEncoder::on_coded(GstPad* pad, GstBuffer* buffer) {

@@ -1,0 +1,322 @@
+#include <gtest/gtest.h>
+
+#include "media/gst/runtime.hpp"
+#include "media/mix/stage_style.hpp"
+#include "media/mix/video_mixer_impl.hpp"
+#include "tests/media/mix/video/video_support.hpp"
+
+namespace diemcau::media {
+namespace {
+
+using namespace testing;
+
+constexpr SourceId kHue{1}, kLaoCai{2};
+
+class MixerTest : public ::testing::Test {
+ protected:
+  void SetUp() override { make({}); }
+  void make(VideoMixerOptions options) {
+    ASSERT_TRUE(gst::require_elements());
+    options.name = "test";
+    VideoMixerEvents events;
+    events.on_key_frame_needed = [this](SourceId) { ++keys_asked_; };
+    events.on_flow_changed = [this](SourceId source, bool flowing) {
+      flow_.push_back({source, flowing});
+    };
+    mixer_.reset();
+    mixer_ = std::make_unique<VideoMixerImpl>(options, std::vector<EventLoop*>{}, clock_, metrics_,
+                                              std::move(events));
+  }
+  MixPlan plan_of(std::initializer_list<SourceId> sources) {
+    MixPlan plan;
+    int x = 0;
+    for (SourceId source : sources) {
+      Tile tile;
+      tile.source = source;
+      tile.rect = {x, 180, 640, 360};
+      plan.tiles.push_back(tile);
+      x += 640;
+    }
+    return plan;
+  }
+  void tick() {
+    clock_.advance(40ms);
+    mixer_->compose_once(clock_.now());
+  }
+  /// Ticks at the same time until it holds: what runs on other threads needs its own time.
+  bool ticks_until(const std::function<bool()>& holds) {
+    return eventually([&] {
+      mixer_->compose_once(clock_.now());
+      return holds();
+    });
+  }
+  std::shared_ptr<Frames> watch(Rendition rendition) {
+    auto frames = std::make_shared<Frames>();
+    mixer_->rendition(rendition)->add_frame_reader(frames);
+    mixer_->settle();
+    return frames;
+  }
+  double encodes(const char* rendition) {
+    return metrics_.gauge("diemcau_encodes", "", {{"rendition", rendition}}).value();
+  }
+  /// The last frame of a run of coded frames, as a viewer sees it.
+  PicturePtr viewed(Codec codec, const std::vector<EncodedFramePtr>& frames) {
+    // Decoded by the product's own decoder, through a packetised copy.
+    auto counters = std::make_shared<VideoMetrics>(metrics_);
+    gst::PipelineThread pipelines("view");
+    VideoDecoderOptions options;
+    options.codec = codec;
+    options.on_key_frame_needed = [](SourceId) {};
+    auto decoder = *VideoDecoder::create(options, pipelines, counters);
+    PicturePtr seen;
+    std::int64_t index = 0;
+    for (const auto& frame : frames) {
+      send_frame(*frame, *decoder, index);
+      PicturePtr next;
+      if (!eventually([&] { return decoder->take(next); })) return nullptr;
+      seen = next;
+    }
+    decoder->close();
+    pipelines.drain();
+    return seen;
+  }
+  /// H.264: one FU-A free packet per NAL unit; VP8: one packet. Any size: this is no network.
+  static void send_frame(const EncodedFrame& frame, OrderedPacketSink& to, std::int64_t& index) {
+    const auto emit = [&](std::vector<std::uint8_t> payload, bool last) {
+      UplinkPacket packet;
+      packet.index = index++;
+      packet.timestamp = video_rtp_timestamp(frame.captured);
+      packet.marker = last;
+      packet.payload = payload;
+      packet.arrived = frame.captured;
+      to.on_ordered_packet(packet, false);
+    };
+    if (frame.codec == Codec::vp8) {
+      std::vector<std::uint8_t> payload{0x10};
+      payload.insert(payload.end(), frame.data.begin(), frame.data.end());
+      emit(std::move(payload), true);
+      return;
+    }
+    std::vector<std::size_t> starts;
+    const auto& d = frame.data;
+    for (std::size_t i = 0; i + 3 < d.size(); ++i) {
+      if (d[i] == 0 && d[i + 1] == 0 && d[i + 2] == 1) starts.push_back(i + 3);
+    }
+    for (std::size_t n = 0; n < starts.size(); ++n) {
+      std::size_t end = n + 1 < starts.size() ? starts[n + 1] - 3 : d.size();
+      while (n + 1 < starts.size() && end > starts[n] && d[end - 1] == 0) --end;
+      emit({d.begin() + static_cast<std::ptrdiff_t>(starts[n]),
+            d.begin() + static_cast<std::ptrdiff_t>(end)},
+           n + 1 == starts.size());
+    }
+  }
+
+  ManualClock clock_;
+  Metrics metrics_;
+  std::atomic<int> keys_asked_{0};
+  std::vector<std::pair<SourceId, bool>> flow_;
+  std::unique_ptr<VideoMixerImpl> mixer_;
+};
+
+TEST_F(MixerTest, shows_every_site_in_its_place_to_every_watcher) {
+  auto hue = *mixer_->open_input(kHue, Codec::h264);
+  auto lao_cai = *mixer_->open_input(kLaoCai, Codec::vp8);
+  mixer_->set_plan(plan_of({kHue, kLaoCai}));
+  Camera first(Codec::h264), second(Codec::vp8);
+  first.film(solid_buffer({640, 360}, kRed), *hue);
+  second.film(solid_buffer({320, 180}, kGreen), *lao_cai);
+  ASSERT_TRUE(ticks_until([&] { return flow_.size() == 2; }));
+
+  for (Rendition rendition : {Rendition{Codec::h264, 720}, Rendition{Codec::h264, 360},
+                              Rendition{Codec::vp8, 720}, Rendition{Codec::vp8, 360}}) {
+    auto frames = watch(rendition);
+    std::vector<EncodedFramePtr> made;
+    for (std::size_t i = 1; i <= 4; ++i) {
+      tick();
+      made = frames->wait_for(i);
+      ASSERT_EQ(made.size(), i);
+    }
+    auto seen = viewed(rendition.codec, made);
+    ASSERT_TRUE(seen);
+    const int h = rendition.height, w = h * 16 / 9;
+    EXPECT_EQ(seen->view.width, w);
+    EXPECT_EQ(seen->view.height, h);
+    EXPECT_TRUE(near(at(seen->view, w / 4, h / 2), kRed, 10));
+    EXPECT_TRUE(near(at(seen->view, w * 3 / 4, h / 2), kGreen, 10));
+    EXPECT_TRUE(near(at(seen->view, w / 2, h / 10), style::kBackground, 10));
+  }
+}
+
+TEST_F(MixerTest, encodes_a_rendition_only_while_it_is_watched) {
+  mixer_->set_plan({});
+  auto stream = mixer_->rendition({Codec::h264, 720});
+  tick();
+  mixer_->settle();
+  EXPECT_EQ(encodes("720p-h264"), 0.0);
+
+  auto frames = watch({Codec::h264, 720});
+  EXPECT_EQ(encodes("720p-h264"), 1.0);
+  EXPECT_EQ(encodes("360p-h264"), 0.0);
+  tick();
+  ASSERT_EQ(frames->wait_for(1).size(), 1u) << "from the first tick on";
+  EXPECT_TRUE(eventually([&] { return stream->published() > 0; }));
+
+  stream->remove_frame_reader(frames.get());
+  mixer_->settle();
+  EXPECT_EQ(encodes("720p-h264"), 0.0);
+  for (int i = 0; i < 3; ++i) tick();
+  EXPECT_EQ(frames->size(), 1u);
+
+  auto again = watch({Codec::h264, 720});
+  tick();
+  ASSERT_EQ(again->wait_for(1).size(), 1u);
+  EXPECT_TRUE(again->wait_for(1)[0]->key);
+}
+
+TEST_F(MixerTest, the_same_rendition_is_the_same_stream) {
+  EXPECT_EQ(mixer_->rendition({Codec::h264, 720}), mixer_->rendition({Codec::h264, 720}));
+  EXPECT_NE(mixer_->rendition({Codec::h264, 720})->id(), mixer_->rendition({Codec::vp8, 720})->id());
+  EXPECT_EQ(mixer_->rendition({Codec::vp8, 360})->codec(), Codec::vp8);
+}
+
+TEST_F(MixerTest, stamps_the_tick_on_what_it_makes) {
+  mixer_->set_plan({});
+  auto frames = watch({Codec::h264, 360});
+  for (std::size_t i = 1; i <= 3; ++i) {
+    tick();
+    ASSERT_EQ(frames->wait_for(i).size(), i);
+    EXPECT_EQ(frames->wait_for(i)[i - 1]->captured, clock_.now());
+  }
+}
+
+TEST_F(MixerTest, makes_a_key_frame_on_request_and_periodically) {
+  VideoMixerOptions options;
+  options.key_frame_period = 400ms;
+  make(options);
+  mixer_->set_plan({});
+  auto frames = watch({Codec::h264, 360});
+  std::vector<std::size_t> keys;
+  for (std::size_t i = 0; i < 25; ++i) {
+    if (i == 14) mixer_->rendition({Codec::h264, 360})->request_key_frame();
+    tick();
+    const auto made = frames->wait_for(i + 1);
+    ASSERT_EQ(made.size(), i + 1);
+    if (made[i]->key) keys.push_back(i);
+  }
+  // Every tenth, and the period begins anew at the requested one.
+  EXPECT_EQ(keys, (std::vector<std::size_t>{0, 10, 14, 24}));
+}
+
+TEST_F(MixerTest, encodes_with_x264_when_told_so) {
+  VideoMixerOptions options;
+  options.h264_encoder = H264Encoder::x264;
+  make(options);
+  mixer_->set_plan({});
+  auto frames = watch({Codec::h264, 720});
+  tick();
+  const auto made = frames->wait_for(1);
+  ASSERT_EQ(made.size(), 1u);
+  const std::string bytes(made[0]->data.begin(), made[0]->data.end());
+  EXPECT_NE(bytes.find("x264"), std::string::npos) << "x264 signs its streams in an SEI";
+}
+
+TEST_F(MixerTest, a_stalled_site_never_holds_the_stage) {
+  auto hue = *mixer_->open_input(kHue, Codec::h264);
+  auto lao_cai = *mixer_->open_input(kLaoCai, Codec::h264);
+  mixer_->set_plan(plan_of({kHue, kLaoCai}));
+  auto frames = watch({Codec::h264, 720});
+  Camera first(Codec::h264), second(Codec::h264);
+  second.film(solid_buffer({640, 360}, kGreen), *lao_cai);
+  first.film(solid_buffer({640, 360}, kRed), *hue);
+  ASSERT_TRUE(ticks_until([&] { return flow_.size() == 2; }));
+  const std::size_t before = frames->size();
+  std::size_t ticks = 0;
+  // Three seconds in which only one of them sends: each tick makes a picture.
+  for (; ticks < 75; ++ticks) {
+    if (ticks % 25 == 0) first.film(solid_buffer({640, 360}, kRed), *hue);
+    tick();
+    ASSERT_GE(frames->wait_for(before + ticks + 1).size(), before + ticks + 1);
+  }
+  ASSERT_GE(flow_.size(), 3u);
+  EXPECT_EQ(flow_[2], std::make_pair(kLaoCai, false));
+  auto seen = viewed(Codec::h264, frames->wait_for(before + ticks));
+  ASSERT_TRUE(seen);
+  EXPECT_TRUE(near(at(seen->view, 320, 300), kRed, 10));
+  EXPECT_LT(at(seen->view, 960, 220).y, kGreen.y - 40) << "dimmed";
+
+  second.film(solid_buffer({640, 360}, kGreen), *lao_cai);
+  ASSERT_TRUE(ticks_until([&] { return flow_.back() == std::make_pair(kLaoCai, true); }));
+}
+
+TEST_F(MixerTest, tells_of_flow_even_when_nobody_watches) {
+  auto hue = *mixer_->open_input(kHue, Codec::vp8);
+  Camera camera(Codec::vp8);
+  camera.film(solid_buffer({320, 180}, kRed), *hue);
+  ASSERT_TRUE(ticks_until([&] { return flow_.size() == 1; }));
+  for (int i = 0; i < 51; ++i) tick();
+  ASSERT_EQ(flow_.size(), 2u);
+  EXPECT_EQ(flow_[1], std::make_pair(kHue, false));
+}
+
+TEST_F(MixerTest, a_closed_input_leaves_its_name_card) {
+  auto hue = *mixer_->open_input(kHue, Codec::h264);
+  mixer_->set_plan(plan_of({kHue}));
+  Camera camera(Codec::h264);
+  camera.film(solid_buffer({640, 360}, kRed), *hue);
+  ASSERT_TRUE(ticks_until([&] { return flow_.size() == 1; }));
+  mixer_->close_input(kHue);
+  mixer_->settle();
+  EXPECT_EQ(metrics_.gauge("diemcau_decodes", "").value(), 0.0);
+  auto frames = watch({Codec::h264, 720});
+  tick();
+  auto seen = viewed(Codec::h264, frames->wait_for(1));
+  ASSERT_TRUE(seen);
+  EXPECT_TRUE(near(at(seen->view, 320, 300), style::kCard, 10));
+}
+
+TEST_F(MixerTest, asks_the_site_for_a_key_frame) {
+  auto hue = *mixer_->open_input(kHue, Codec::h264);
+  Camera camera(Codec::h264);
+  (void)camera.code(solid_buffer({320, 180}, kRed));
+  camera.film(solid_buffer({320, 180}, kRed), *hue);
+  EXPECT_EQ(keys_asked_, 1);
+}
+
+TEST_F(MixerTest, refuses_to_decode_sound) {
+  const auto refused = mixer_->open_input(kHue, Codec::opus);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Errc::unsupported);
+}
+
+TEST_F(MixerTest, streams_may_be_kept_longer_than_the_mixer) {
+  auto stream = mixer_->rendition({Codec::h264, 720});
+  auto sink = *mixer_->open_input(kHue, Codec::h264);
+  auto frames = watch({Codec::h264, 720});
+  tick();
+  mixer_.reset();
+  EXPECT_EQ(encodes("720p-h264"), 0.0);
+  stream->request_key_frame();
+  stream->remove_frame_reader(frames.get());
+  Camera camera(Codec::h264);
+  camera.film(solid_buffer({320, 180}, kRed), *sink);
+}
+
+TEST(VideoMixer, makes_25_pictures_a_second_by_itself) {
+  SystemClock clock;
+  Metrics metrics;
+  VideoMixerOptions options;
+  options.name = "live";
+  auto mixer = VideoMixer::create(options, {}, clock, metrics, {});
+  ASSERT_TRUE(mixer) << mixer.error().detail;
+  auto frames = std::make_shared<Frames>();
+  (*mixer)->rendition({Codec::h264, 360})->add_frame_reader(frames);
+  const auto made = frames->wait_for(12);
+  ASSERT_GE(made.size(), 12u);
+  for (std::size_t i = 1; i < 12; ++i) {
+    const Duration apart = made[i]->captured - made[i - 1]->captured;
+    EXPECT_EQ(apart % 40ms, 0ns) << "on the schedule, even where a tick was left out";
+  }
+}
+
+}  // namespace
+}  // namespace diemcau::media
