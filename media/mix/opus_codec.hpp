@@ -1,6 +1,6 @@
 #pragma once
 // The one seam to libopus (RFC 6716, RFC 7587): 48 kHz, mono, float. Each object belongs to one
-// thread at a time. docs/decisions/0010-opus-directly.md says why not GStreamer here.
+// thread at a time. docs/decisions/0006-opus-directly.md says why not GStreamer here.
 
 #include <cstdint>
 #include <memory>

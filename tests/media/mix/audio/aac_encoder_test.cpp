@@ -29,10 +29,10 @@ std::vector<float> decode(const std::vector<EncodedFramePtr>& frames) {
   std::mutex mutex;
   std::condition_variable more;
   std::vector<float> sound;
-  auto pipeline = std::move(*gst::Pipeline::parse(
+  auto pipeline = *gst::Pipeline::parse(
       "appsrc name=in ! avdec_aac ! audioconvert ! audio/x-raw,format=F32LE,channels=1"
       " ! appsink name=out",
-      [](const std::string& what) { ADD_FAILURE() << what; }));
+      [](const std::string& what) { ADD_FAILURE() << what; });
   gst::AppSink sink(*pipeline, "out", [&](gst::Ptr<GstSample> sample) {
     const gst::MappedBuffer map(gst_sample_get_buffer(sample.get()));
     const std::lock_guard lock(mutex);
@@ -64,7 +64,7 @@ std::vector<float> decode(const std::vector<EncodedFramePtr>& frames) {
 }
 
 struct Encoding {
-  std::unique_ptr<AacEncoder> encoder = std::move(*AacEncoder::create(96'000));
+  std::unique_ptr<AacEncoder> encoder = *AacEncoder::create(96'000);
   TimePoint start{std::chrono::hours(1) + milliseconds(3)};
   TimePoint now = start;
   std::vector<EncodedFramePtr> frames;
@@ -173,7 +173,7 @@ TEST(AudioMixerAac, is_made_only_while_somebody_records) {
   Metrics metrics;
   ManualClock clock;
   EventLoop loop("t-0", 0, clock, metrics);
-  auto mixer = std::move(*AudioMixerImpl::create({}, {&loop}, clock, metrics, {}, false));
+  auto mixer = *AudioMixerImpl::create({}, {&loop}, clock, metrics, {}, false);
   const auto run = [&](int ticks) {
     for (int i = 0; i < ticks; ++i) {
       clock.advance(milliseconds(20));

@@ -319,7 +319,7 @@ TEST(AudioPlayout, garbage_is_counted_and_harmless) {
 /// Packets of other lengths than 20 ms, cut from the same tone by a raw encoder.
 TEST(AudioPlayout, packets_of_sixty_milliseconds_play_as_well) {
   Line line;
-  auto encoder = std::move(*OpusVoiceEncoder::create({32'000, 1, 0}));
+  auto encoder = *OpusVoiceEncoder::create({32'000, 1, 0});
   diemcau::test::ToneGenerator tone(440, 0.3);
   line.microphone.set_silent(true);
   std::vector<std::uint8_t> packet(1'200);

@@ -41,11 +41,11 @@ class Listener {
 
  private:
   SourceId self_;
-  OpusVoiceDecoder decoder_ = std::move(*OpusVoiceDecoder::create());
+  OpusVoiceDecoder decoder_ = *OpusVoiceDecoder::create();
 };
 
 struct Hall {
-  explicit Hall(AudioMixerOptions options = {}) { core = std::move(*AudioMixCore::create(options, counters)); }
+  explicit Hall(AudioMixerOptions options = {}) { core = *AudioMixCore::create(options, counters); }
 
   Metrics metrics;
   std::shared_ptr<AudioCounters> counters = std::make_shared<AudioCounters>(metrics);

@@ -15,7 +15,7 @@ using diemcau::test::ToneGenerator;
 using diemcau::test::tone_level_db;
 
 std::vector<std::vector<std::uint8_t>> encode_tone(int packets, int expected_loss) {
-  auto encoder = std::move(*OpusVoiceEncoder::create({32'000, 5, expected_loss}));
+  auto encoder = *OpusVoiceEncoder::create({32'000, 5, expected_loss});
   ToneGenerator tone(400, 0.4);
   std::vector<std::vector<std::uint8_t>> out;
   for (int i = 0; i < packets; ++i) {
@@ -27,7 +27,7 @@ std::vector<std::vector<std::uint8_t>> encode_tone(int packets, int expected_los
 }
 
 TEST(Opus, gives_back_the_tone_it_was_given) {
-  auto decoder = std::move(*OpusVoiceDecoder::create());
+  auto decoder = *OpusVoiceDecoder::create();
   std::vector<float> sound, block(kMaxOpusSamples);
   for (const auto& packet : encode_tone(50, 10)) {
     EXPECT_EQ(opus_packet_samples(packet), kTickSamples);

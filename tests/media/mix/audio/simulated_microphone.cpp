@@ -11,7 +11,7 @@ namespace diemcau::media::test {
 SimulatedMicrophone::SimulatedMicrophone(MicrophoneOptions options, TimePoint start)
     : options_(options),
       start_(start),
-      encoder_(std::move(*OpusVoiceEncoder::create({32'000, 1, options.expected_loss}))),
+      encoder_(*OpusVoiceEncoder::create({32'000, 1, options.expected_loss})),
       tone_(options.frequency, 1.0),
       random_(options.seed) {}
 
