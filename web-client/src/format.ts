@@ -11,7 +11,11 @@ export function dateTime(moment: string, locale: string): string {
   const date = new Date(moment)
   if (Number.isNaN(date.getTime())) return ''
   const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric' })
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false })
+  const time = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  })
   return `${time.format(date)}, ${day.format(date)}`
 }
 

@@ -5,7 +5,12 @@ const read = (text: string): unknown => JSON.parse(text)
 
 it('writes requests with their id', () => {
   const media = { microphone: true, camera: false, screen: false }
-  expect(read(serialize({ type: 'join', sdp: 'v=0', media }, 1))).toEqual({ type: 'join', id: 1, sdp: 'v=0', media })
+  expect(read(serialize({ type: 'join', sdp: 'v=0', media }, 1))).toEqual({
+    type: 'join',
+    id: 1,
+    sdp: 'v=0',
+    media,
+  })
   expect(read(serialize({ type: 'ping' }, 2))).toEqual({ type: 'ping', id: 2 })
 })
 

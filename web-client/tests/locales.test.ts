@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import en from '@/locales/en.json'
 import vi from '@/locales/vi.json'
@@ -14,13 +12,13 @@ function flatten(messages: Messages, prefix = ''): Map<string, string> {
   )
 }
 
-function sources(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    if (statSync(path).isDirectory()) return name === 'locales' ? [] : sources(path)
-    return /\.(vue|ts)$/.test(name) ? [path] : []
-  })
-}
+const sources = Object.entries(
+  import.meta.glob<string>('../src/**/*.{vue,ts}', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+)
 
 const vietnamese = flatten(vi)
 const english = flatten(en)
@@ -32,7 +30,8 @@ describe('locales', () => {
   })
 
   it('say something under every key', () => {
-    for (const text of [...vietnamese.values(), ...english.values()]) expect(text.trim()).not.toBe('')
+    for (const text of [...vietnamese.values(), ...english.values()])
+      expect(text.trim()).not.toBe('')
   })
 
   it('fill in the same names', () => {
@@ -46,8 +45,8 @@ describe('locales', () => {
   })
 
   it('know every key the code asks for', () => {
-    const asked = sources('src').flatMap((path) =>
-      [...readFileSync(path, 'utf8').matchAll(/\bt\(\s*'([\w.]+)'/g)].map((match) => match[1] ?? ''),
+    const asked = sources.flatMap(([, text]) =>
+      [...text.matchAll(/\bt\(\s*'([\w.]+)'/g)].map((match) => match[1] ?? ''),
     )
     expect(asked.length).toBeGreaterThan(50)
     expect(asked.filter((key) => !vietnamese.has(key))).toEqual([])
@@ -55,9 +54,9 @@ describe('locales', () => {
 
   it('hold all the text: no Vietnamese sentence stands in a template', () => {
     const marked = /[ăâđêôơưàáạảãèéẹẻẽìíịỉĩòóọỏõùúụủũỳýỵỷỹ]/i
-    const templates = sources('src')
-      .filter((path) => path.endsWith('.vue'))
-      .map((path) => [path, readFileSync(path, 'utf8').split('<template>')[1] ?? ''] as const)
+    const templates = sources
+      .filter(([path]) => path.endsWith('.vue'))
+      .map(([path, text]) => [path, text.split('<template>')[1] ?? ''] as const)
     expect(templates.filter(([, text]) => marked.test(text)).map(([path]) => path)).toEqual([])
   })
 })

@@ -69,13 +69,22 @@ describe('codec preferences', () => {
 
   it('put RED before Opus', () => {
     const offered = ['audio/opus', 'audio/G722', 'audio/red'].map((mimeType) => ({ mimeType }))
-    expect(preferredAudioCodecs(offered).map((codec) => codec.mimeType)).toEqual(['audio/red', 'audio/opus'])
+    expect(preferredAudioCodecs(offered).map((codec) => codec.mimeType)).toEqual([
+      'audio/red',
+      'audio/opus',
+    ])
   })
 })
 
 describe('line quality', () => {
   const sample = (changes: Partial<LineSample>): LineSample => ({
-    at: 0, received: 0, lost: 0, bytes: 0, roundTrip: 20, freezes: 0, ...changes,
+    at: 0,
+    received: 0,
+    lost: 0,
+    bytes: 0,
+    roundTrip: 20,
+    freezes: 0,
+    ...changes,
   })
   const before = sample({ received: 1000 })
 
@@ -98,9 +107,9 @@ describe('line quality', () => {
 
   it('does not cry wolf for one bad second', () => {
     const steady = new SteadyLine()
-    expect(['good', 'poor', 'good', 'poor', 'poor'].map((line) => steady.next(line as 'good'))).toEqual([
-      'good', 'good', 'good', 'good', 'poor',
-    ])
+    expect(
+      ['good', 'poor', 'good', 'poor', 'poor'].map((line) => steady.next(line as 'good')),
+    ).toEqual(['good', 'good', 'good', 'good', 'poor'])
   })
 })
 

@@ -30,7 +30,16 @@ export const WELCOME = {
     layout: 'grid',
     canvas: { width: 1280, height: 720 },
     tiles: [
-      { seat: 'HD-10507/site', kind: 'camera', x: 0, y: 0, w: 640, h: 360, state: 'live', floor: false },
+      {
+        seat: 'HD-10507/site',
+        kind: 'camera',
+        x: 0,
+        y: 0,
+        w: 640,
+        h: 360,
+        state: 'live',
+        floor: false,
+      },
     ],
   },
   second: null,

@@ -7,11 +7,24 @@ import { site } from './messages'
 const PROVINCE = [
   site({ unit: 'HD', name: 'UBND tỉnh', level: 'province', role: 'chair', seat: 'HD/chair' }),
   site({ unit: 'HD-SNV', name: 'Sở Nội vụ', level: 'department', parent: 'HD', order: 2 }),
-  site({ unit: 'HD-STP', name: 'Sở Tư pháp', level: 'department', parent: 'HD', order: 1, state: 'absent' }),
+  site({
+    unit: 'HD-STP',
+    name: 'Sở Tư pháp',
+    level: 'department',
+    parent: 'HD',
+    order: 1,
+    state: 'absent',
+  }),
   site({ unit: 'HD-TM', name: 'TT Thanh Miện', level: 'district', parent: 'HD', order: 20 }),
   site({ unit: 'HD-KT', name: 'UBND huyện Kim Thành', level: 'district', parent: 'HD', order: 10 }),
   site({ unit: 'C2', name: 'Xã Lê Hồng', parent: 'HD-TM', parentName: 'H. Thanh Miện', order: 2 }),
-  site({ unit: 'C1', name: 'Xã Cao Thắng', parent: 'HD-TM', parentName: 'H. Thanh Miện', order: 1 }),
+  site({
+    unit: 'C1',
+    name: 'Xã Cao Thắng',
+    parent: 'HD-TM',
+    parentName: 'H. Thanh Miện',
+    order: 1,
+  }),
 ]
 
 describe('roster groups', () => {
@@ -43,7 +56,12 @@ describe('roster groups', () => {
     const groups = groupSites(PROVINCE)
     const rows = flattenGroups(groups, new Set(['HD-TM', 'department']))
     expect(rows.map((row) => row.key)).toEqual([
-      'group:bench', 'HD/chair', 'group:department', 'group:HD-KT', 'HD-KT/site', 'group:HD-TM',
+      'group:bench',
+      'HD/chair',
+      'group:department',
+      'group:HD-KT',
+      'HD-KT/site',
+      'group:HD-TM',
     ])
   })
 

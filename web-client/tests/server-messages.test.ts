@@ -22,15 +22,25 @@ describe('messages of the server', () => {
   })
 
   it.each([
-    [{ type: 'joined', id: 3, sdp: 'v=0', seat: 'A/site' }, { id: 3, sdp: 'v=0', seat: 'A/site' }],
+    [
+      { type: 'joined', id: 3, sdp: 'v=0', seat: 'A/site' },
+      { id: 3, sdp: 'v=0', seat: 'A/site' },
+    ],
     [{ type: 'ok', id: 4 }, { id: 4 }],
     [{ type: 'second', seat: null }, { seat: null }],
     [{ type: 'second', seat: 'A/site' }, { seat: 'A/site' }],
     [{ type: 'speaking', seats: ['A', 'B'] }, { seats: ['A', 'B'] }],
     [{ type: 'closed', code: 'replaced', detail: 'x' }, { code: 'replaced' }],
-    [{ type: 'error', code: 'meeting.full', title: 'Đủ chỗ', detail: 'full' }, { id: null, title: 'Đủ chỗ' }],
     [
-      { type: 'uplink', camera: { active: true, width: 640, height: 360, fps: 25, bitrate: 6e5 }, screen: { active: false } },
+      { type: 'error', code: 'meeting.full', title: 'Đủ chỗ', detail: 'full' },
+      { id: null, title: 'Đủ chỗ' },
+    ],
+    [
+      {
+        type: 'uplink',
+        camera: { active: true, width: 640, height: 360, fps: 25, bitrate: 6e5 },
+        screen: { active: false },
+      },
       { camera: { active: true, height: 360 }, screen: { active: false, bitrate: 0 } },
     ],
   ])('reads %j', (sent, read) => {
@@ -66,9 +76,18 @@ describe('messages of the server', () => {
     ['seats that are no list', '{"type":"speaking","seats":"A"}'],
     ['a seat that is no text', '{"type":"speaking","seats":[{}]}'],
     ['a stage without canvas', '{"type":"stage","layout":"grid","tiles":[]}'],
-    ['a canvas of no size', '{"type":"stage","layout":"grid","canvas":{"width":0,"height":1},"tiles":[]}'],
-    ['an endless canvas', '{"type":"stage","layout":"grid","canvas":{"width":1e9,"height":1},"tiles":[]}'],
-    ['a microphone that is a number', '{"type":"site","site":{"seat":"A","unit":"A","name":"A","microphone":1}}'],
+    [
+      'a canvas of no size',
+      '{"type":"stage","layout":"grid","canvas":{"width":0,"height":1},"tiles":[]}',
+    ],
+    [
+      'an endless canvas',
+      '{"type":"stage","layout":"grid","canvas":{"width":1e9,"height":1},"tiles":[]}',
+    ],
+    [
+      'a microphone that is a number',
+      '{"type":"site","site":{"seat":"A","unit":"A","name":"A","microphone":1}}',
+    ],
     ['a site without seat', '{"type":"site","site":{"unit":"A","name":"A"}}'],
     ['an uplink that is text', '{"type":"uplink","camera":"yes","screen":{"active":false}}'],
   ])('refuses %s', (_what, frame) => {
@@ -77,8 +96,12 @@ describe('messages of the server', () => {
 
   it('refuses what is too much', () => {
     expect(parseServerMessage(' '.repeat(MAX_SERVER_MESSAGE + 1))).toMatchObject({ ok: false })
-    expect(parse({ type: 'joined', id: 1, seat: 'A', sdp: 'x'.repeat(200_000) })).toMatchObject({ field: 'sdp' })
-    expect(parse({ type: 'speaking', seats: Array(6000).fill('A') })).toMatchObject({ field: 'seats' })
+    expect(parse({ type: 'joined', id: 1, seat: 'A', sdp: 'x'.repeat(200_000) })).toMatchObject({
+      field: 'sdp',
+    })
+    expect(parse({ type: 'speaking', seats: Array(6000).fill('A') })).toMatchObject({
+      field: 'seats',
+    })
   })
 
   it('refuses binary frames', () => {

@@ -18,7 +18,17 @@ export type Connection =
 
 export type Peer = Pick<
   PeerSession,
-  'sound' | 'stage' | 'second' | 'connection' | 'path' | 'offer' | 'accept' | 'setTrack' | 'setUplink' | 'measureLine' | 'close'
+  | 'sound'
+  | 'stage'
+  | 'second'
+  | 'connection'
+  | 'path'
+  | 'offer'
+  | 'accept'
+  | 'setTrack'
+  | 'setUplink'
+  | 'measureLine'
+  | 'close'
 >
 export type Signal = Pick<
   SignalConnection,

@@ -31,6 +31,8 @@ export interface RecordingSummary {
   bytes: number
   state: string
   problem: string
+  /** Repaired by itself after a crash. */
+  recovered: boolean
 }
 
 /** Why a call failed. `code` is stable; `title` is the server's Vietnamese sentence, if any. */
@@ -54,7 +56,8 @@ export class ApiProblem extends Error {
 export const UNREACHABLE = 'network.unreachable'
 
 const TIMEOUT = 15_000
-const MAX_ITEMS = 10_000
+/** The most the server gives in one answer, newest first. */
+const MOST_ITEMS = 1000
 
 export async function signIn(username: string, password: string): Promise<Account> {
   return readAccount(await call('POST', '/api/v1/session', { username, password }))
@@ -74,11 +77,19 @@ export async function signOut(): Promise<void> {
 }
 
 export async function listMeetings(): Promise<MeetingSummary[]> {
-  return readItems(await call('GET', '/api/v1/meetings'), 'meetings', readMeeting)
+  return readItems(
+    await call('GET', `/api/v1/meetings?limit=${MOST_ITEMS}`),
+    'meetings',
+    readMeeting,
+  )
 }
 
 export async function listRecordings(): Promise<RecordingSummary[]> {
-  return readItems(await call('GET', '/api/v1/recordings'), 'recordings', readRecording)
+  return readItems(
+    await call('GET', `/api/v1/recordings?limit=${MOST_ITEMS}`),
+    'recordings',
+    readRecording,
+  )
 }
 
 export async function startRecording(meeting: string): Promise<void> {
@@ -92,6 +103,8 @@ export async function stopRecording(meeting: string): Promise<void> {
 export const mediaAddress = (recording: string): string =>
   `/api/v1/recordings/${encodeURIComponent(recording)}/media`
 
+export const downloadAddress = (recording: string): string => `${mediaAddress(recording)}?download`
+
 export const chaptersAddress = (recording: string): string =>
   `/api/v1/recordings/${encodeURIComponent(recording)}/chapters.vtt`
 
@@ -100,7 +113,9 @@ export function signalAddress(meeting: string, origin: string = location.origin)
 }
 
 /** One HTTP round trip to the server in milliseconds. Rejects when it does not answer in time. */
-export async function measureRoundTrip(clock: () => number = () => performance.now()): Promise<number> {
+export async function measureRoundTrip(
+  clock: () => number = () => performance.now(),
+): Promise<number> {
   const started = clock()
   const response = await send('GET', '/healthz')
   if (!response.ok) throw new ApiProblem(response.status, 'http.status', '', response.statusText)
@@ -177,7 +192,7 @@ function readItems<T>(body: unknown, name: string, read: (from: Fields) => T): T
   return understand(() => {
     const bare = Array.isArray(body) ? body : (fields(body, name)[name] ?? fields(body, name).items)
     if (!Array.isArray(bare)) throw new Error(`no list of ${name}`)
-    return bare.slice(0, MAX_ITEMS).flatMap((item) => {
+    return bare.slice(0, MOST_ITEMS).flatMap((item) => {
       try {
         return [read(fields(item, name))]
       } catch {
@@ -210,6 +225,7 @@ function readRecording(from: Fields): RecordingSummary {
     bytes: from.bytes === undefined ? 0 : number(from, 'bytes', 0, 1e15),
     state: optionalText(from, 'state', 'done'),
     problem: optionalText(from, 'problem'),
+    recovered: from.recovered === true,
   }
 }
 

@@ -27,7 +27,12 @@ export function text(from: Fields, name: string, limit = NAME_LIMIT): string {
 }
 
 /** Absent or null reads as the fallback; the wrong kind is still refused. */
-export function optionalText(from: Fields, name: string, fallback = '', limit = NAME_LIMIT): string {
+export function optionalText(
+  from: Fields,
+  name: string,
+  fallback = '',
+  limit = NAME_LIMIT,
+): string {
   return from[name] === undefined || from[name] === null ? fallback : text(from, name, limit)
 }
 

@@ -124,9 +124,7 @@ export type ServerMessage =
 /** Messages that answer a request carry its `id`. */
 export type Answer = Extract<ServerMessage, { type: 'joined' | 'restarted' | 'ok' | 'pong' }>
 
-export type ClientMessage =
-  | { type: 'media'; media: MediaState }
-  | { type: 'leave' }
+export type ClientMessage = { type: 'media'; media: MediaState } | { type: 'leave' }
 export type ClientRequest =
   | { type: 'join'; sdp: string; media: MediaState }
   | { type: 'restart'; sdp: string }

@@ -62,20 +62,21 @@ export function flattenGroups(groups: SiteGroup[], closed: ReadonlySet<string>):
     const open = !closed.has(group.key)
     const head: RosterRow = { type: 'group', key: `group:${group.key}`, group, open }
     if (!open) return [head]
-    const rows = group.sites.map(
-      (site, index): RosterRow => ({
-        type: 'site',
-        key: site.seat,
-        site,
-        group,
-        position: index + 1,
-      }),
-    )
+    const rows = group.sites.map((site, index): RosterRow => ({
+      type: 'site',
+      key: site.seat,
+      site,
+      group,
+      position: index + 1,
+    }))
     return [head, ...rows]
   })
 }
 
-function placeOf(site: Site, provinces: ReadonlySet<string>): Omit<SiteGroup, 'sites' | 'connected'> {
+function placeOf(
+  site: Site,
+  provinces: ReadonlySet<string>,
+): Omit<SiteGroup, 'sites' | 'connected'> {
   if (site.role === 'chair' || site.role === 'secretary' || site.role === 'admin') {
     return { key: 'bench', kind: 'bench', name: '' }
   }

@@ -3,14 +3,48 @@ import { useSession } from '@/stores/session'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/meetings' },
-  { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/SignInPage.vue'), meta: { open: true } },
-  { path: '/join', name: 'join', component: () => import('@/pages/JoinPage.vue'), meta: { open: true } },
+  {
+    path: '/sign-in',
+    name: 'sign-in',
+    component: () => import('@/pages/SignInPage.vue'),
+    meta: { open: true },
+  },
+  {
+    path: '/join',
+    name: 'join',
+    component: () => import('@/pages/JoinPage.vue'),
+    meta: { open: true },
+  },
   { path: '/meetings', name: 'meetings', component: () => import('@/pages/MeetingsPage.vue') },
-  { path: '/meetings/:id/check', name: 'check', component: () => import('@/pages/CheckPage.vue'), props: true },
-  { path: '/meetings/:id', name: 'meeting', component: () => import('@/pages/MeetingPage.vue'), props: true },
-  { path: '/recordings', name: 'recordings', component: () => import('@/pages/RecordingsPage.vue') },
-  { path: '/recordings/:id', name: 'player', component: () => import('@/pages/PlayerPage.vue'), props: true },
-  { path: '/:path(.*)*', name: 'not-found', component: () => import('@/pages/NotFoundPage.vue'), meta: { open: true } },
+  {
+    path: '/meetings/:id/check',
+    name: 'check',
+    component: () => import('@/pages/CheckPage.vue'),
+    props: true,
+  },
+  {
+    path: '/meetings/:id',
+    name: 'meeting',
+    component: () => import('@/pages/MeetingPage.vue'),
+    props: true,
+  },
+  {
+    path: '/recordings',
+    name: 'recordings',
+    component: () => import('@/pages/RecordingsPage.vue'),
+  },
+  {
+    path: '/recordings/:id',
+    name: 'player',
+    component: () => import('@/pages/PlayerPage.vue'),
+    props: true,
+  },
+  {
+    path: '/:path(.*)*',
+    name: 'not-found',
+    component: () => import('@/pages/NotFoundPage.vue'),
+    meta: { open: true },
+  },
 ]
 
 export const router = createRouter({
@@ -23,8 +57,3 @@ router.beforeEach(async (to) => {
   if (to.meta.open === true || (await useSession().restore())) return true
   return { name: 'sign-in', query: { next: to.fullPath } }
 })
-
-/** Where to go after signing in: only a path of our own, never another address. */
-export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/meetings'
-}

@@ -154,8 +154,7 @@ export const useLocalMedia = defineStore('local-media', () => {
     meterTimer = setInterval(() => {
       const read = meter?.read() ?? null
       level.value = read?.meter ?? null
-      silent.value =
-        read !== null && silence.next(track.muted ? 0 : read.peak, performance.now())
+      silent.value = read !== null && silence.next(track.muted ? 0 : read.peak, performance.now())
       loudBlocks = read && !microphoneOn.value && read.meter > LOUD ? loudBlocks + 1 : 0
       if (microphoneOn.value) unheard.value = false
       else if (loudBlocks >= LOUD_BLOCKS) unheard.value = true

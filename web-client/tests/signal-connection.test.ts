@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { endingOf } from '@/signal/closing'
+import { Refusal, SignalConnection } from '@/signal/signal-connection'
+import { WELCOME } from './messages'
+
+/** A WebSocket in the hands of the test. */
+class FakeSocket {
+  readyState = 0
+  sent: Record<string, unknown>[] = []
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
+  closed: number | undefined | null = null
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>)
+  }
+  close(code?: number): void {
+    this.readyState = 3
+    this.closed = code
+  }
+  opens(): void {
+    this.readyState = 1
+    this.onopen?.()
+  }
+  tells(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) })
+  }
+  breaks(code = 1006): void {
+    this.readyState = 3
+    this.onclose?.({ code })
+  }
+}
+
+function setUp(signedIn = true) {
+  const sockets: FakeSocket[] = []
+  const events = { message: vi.fn(), lost: vi.fn(), ended: vi.fn() }
+  const connection = new SignalConnection('ws://server/signal', events, {
+    open: (_address, subprotocol) => {
+      expect(subprotocol).toBe('diemcau.v1')
+      const socket = new FakeSocket()
+      sockets.push(socket)
+      return socket as unknown as WebSocket
+    },
+    random: () => 0,
+    signedIn: () => Promise.resolve(signedIn),
+  })
+  const newest = () => sockets[sockets.length - 1] as FakeSocket
+  connection.start()
+  return { connection, events, sockets, newest }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+describe('the signalling connection', () => {
+  it('hands on what the server tells and drops what it cannot read', () => {
+    const { events, newest } = setUp()
+    newest().opens()
+    newest().tells(WELCOME)
+    newest().tells({ type: 'site', site: 7 })
+    newest().tells({ type: 'vote' })
+    expect(events.message).toHaveBeenCalledTimes(1)
+  })
+
+  it('matches answers to requests', async () => {
+    const { connection, newest } = setUp()
+    newest().opens()
+    const mute = connection.request({ type: 'mute', seat: 'A/site', muted: true })
+    const stage = connection.request({ type: 'stage', layout: 'grid', pinned: [] })
+    const [first, second] = newest().sent.map((message) => message.id)
+    newest().tells({
+      type: 'error',
+      id: second,
+      code: 'auth.forbidden',
+      title: 'Không',
+      detail: 'no',
+    })
+    newest().tells({ type: 'ok', id: first })
+    await expect(mute).resolves.toMatchObject({ type: 'ok' })
+    await expect(stage).rejects.toMatchObject({ code: 'auth.forbidden', title: 'Không' })
+  })
+
+  it('opens again after a break, later after each failure', async () => {
+    const { events, sockets, newest } = setUp()
+    newest().opens()
+    newest().tells(WELCOME)
+    newest().breaks()
+    await vi.advanceTimersByTimeAsync(150)
+    expect(sockets).toHaveLength(2)
+    newest().breaks()
+    await vi.advanceTimersByTimeAsync(150)
+    expect(sockets).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(150)
+    expect(sockets).toHaveLength(3)
+    expect(events.lost.mock.calls.map(([wait]) => wait as number)).toEqual([150, 240])
+  })
+
+  it('begins with short waits again once it was welcomed', async () => {
+    const { events, newest } = setUp()
+    for (let time = 0; time < 3; time += 1) {
+      newest().breaks()
+      await vi.advanceTimersByTimeAsync(2000)
+    }
+    newest().opens()
+    newest().tells(WELCOME)
+    newest().breaks()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(events.lost).toHaveBeenLastCalledWith(150)
+  })
+
+  it('does not fight for a seat that was taken elsewhere', async () => {
+    const { events, sockets, newest } = setUp()
+    newest().opens()
+    newest().tells({ type: 'closed', code: 'replaced', detail: '' })
+    newest().breaks(4409)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(events.ended).toHaveBeenCalledWith('replaced')
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('asks whether the session still stands when it is not let in', async () => {
+    const { events, sockets, newest } = setUp(false)
+    newest().breaks()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(events.ended).toHaveBeenCalledWith('signed_out')
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('notices a line that fell silent without closing', async () => {
+    const { events, newest } = setUp()
+    const first = newest()
+    first.opens()
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(first.sent).toMatchObject([{ type: 'ping' }])
+    await vi.advanceTimersByTimeAsync(6000)
+    expect(first.closed).not.toBeNull()
+    expect(events.lost).toHaveBeenCalledTimes(1)
+  })
+
+  it('tells waiting requests when the line breaks', async () => {
+    const { connection, newest } = setUp()
+    newest().opens()
+    const request = connection.request({ type: 'ping' })
+    const refused = expect(request).rejects.toBeInstanceOf(Refusal)
+    newest().breaks()
+    await refused
+  })
+
+  it('does not wait when the network is said to be back', async () => {
+    const { connection, sockets, newest } = setUp()
+    newest().breaks()
+    await vi.advanceTimersByTimeAsync(0)
+    connection.retryNow()
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('says goodbye and stays away', async () => {
+    const { connection, sockets, newest } = setUp()
+    newest().opens()
+    connection.stop(true)
+    expect(newest().sent).toMatchObject([{ type: 'leave' }])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(sockets).toHaveLength(1)
+  })
+})
+
+describe('endings', () => {
+  it.each([
+    [1000, null, 'left'],
+    [1000, 'ended', 'ended'],
+    [1000, 'removed', 'removed'],
+    [4401, null, 'signed_out'],
+    [4403, null, 'forbidden'],
+    [4404, null, 'not_found'],
+    [4409, null, 'replaced'],
+    [1001, 'server.stopping', null],
+    [1000, 'media.failed', null],
+    [1006, null, null],
+    [1008, null, null],
+  ] as const)('code %i after %s is %s', (code, message, ending) => {
+    expect(endingOf(code, message)).toBe(ending)
+  })
+})

@@ -1,0 +1,139 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { parseServerMessage } from '@/protocol/server-messages'
+import { safeNext } from '@/router/safe-next'
+import { useMeeting } from '@/stores/meeting'
+import { useMeetings } from '@/stores/meetings'
+import { readPreferences } from '@/stores/preferences'
+import { useRecordings } from '@/stores/recordings'
+import { useSession } from '@/stores/session'
+import { recording, site, WELCOME } from './messages'
+
+const answer = (status: number, body: unknown) =>
+  vi.fn(() => Promise.resolve(new Response(JSON.stringify(body), { status })))
+
+beforeEach(() => setActivePinia(createPinia()))
+afterEach(() => vi.unstubAllGlobals())
+
+describe('the meeting', () => {
+  function welcomed() {
+    const meeting = useMeeting()
+    const parsed = parseServerMessage(JSON.stringify(WELCOME))
+    if (parsed.ok) meeting.apply(parsed.message, 1000)
+    return meeting
+  }
+
+  it('is drawn from the welcome', () => {
+    const meeting = welcomed()
+    expect(meeting.info?.title).toBe('Hội nghị CCHC quý III')
+    expect([meeting.connectedCount, meeting.siteCount]).toEqual([1, 1])
+    expect(meeting.mySite?.unit).toBe('HD-10507')
+    expect(meeting.mayManage).toBe(false)
+  })
+
+  it('replaces one site by its seat and counts anew', () => {
+    const meeting = welcomed()
+    meeting.apply({ type: 'site', site: site({ unit: 'X', name: 'Xã Cao Thắng' }) }, 0)
+    expect([meeting.connectedCount, meeting.siteCount]).toEqual([2, 2])
+    meeting.apply({ type: 'site', site: site({ unit: 'X', state: 'reconnecting' }) }, 0)
+    expect([meeting.connectedCount, meeting.siteCount]).toEqual([1, 2])
+  })
+
+  it('knows who speaks, what is presented and what is recorded', () => {
+    const meeting = welcomed()
+    meeting.apply({ type: 'speaking', seats: ['X/site'] }, 0)
+    meeting.apply({ type: 'second', seat: 'X/site' }, 0)
+    meeting.apply({ type: 'recording', recording: recording({ length: 5000 }) }, 2000)
+    expect(meeting.speakingSet.has('X/site')).toBe(true)
+    expect(meeting.second).toBe('X/site')
+    expect([meeting.recording.length, meeting.recordingToldAt]).toEqual([5000, 2000])
+  })
+
+  it('starts afresh with the welcome of a reconnection', () => {
+    const meeting = welcomed()
+    meeting.apply({ type: 'site', site: site({ unit: 'X' }) }, 0)
+    meeting.apply({ type: 'speaking', seats: ['X/site'] }, 0)
+    const parsed = parseServerMessage(JSON.stringify(WELCOME))
+    if (parsed.ok) meeting.apply(parsed.message, 0)
+    expect([meeting.siteCount, meeting.speaking.length]).toEqual([1, 0])
+  })
+})
+
+describe('lists from the server', () => {
+  it('read meetings, leaving out what is broken and tolerating what is new', async () => {
+    const list = [{ id: 'm1', title: 'A', connected: 3, later: {} }, { title: 'no id' }, 7]
+    vi.stubGlobal('fetch', answer(200, { meetings: list, next: null }))
+    const meetings = useMeetings()
+    await meetings.load()
+    expect(meetings.items).toMatchObject([{ id: 'm1', connected: 3, expected: 0, startsAt: '' }])
+  })
+
+  it('keep what was shown when a refresh fails', async () => {
+    vi.stubGlobal('fetch', answer(200, { recordings: [{ id: 'r1', length_ms: 5, bytes: 9 }] }))
+    const recordings = useRecordings()
+    await recordings.load()
+    vi.stubGlobal('fetch', answer(503, { title: 'Bận', detail: 'busy', code: 'server.busy' }))
+    await recordings.load()
+    expect(recordings.items).toHaveLength(1)
+    expect(recordings.problem).toMatchObject({ status: 503, code: 'server.busy', title: 'Bận' })
+  })
+
+  it('say that the server is out of reach', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')))
+    const meetings = useMeetings()
+    await meetings.load()
+    expect(meetings.problem).toMatchObject({ status: 0, code: 'network.unreachable' })
+  })
+
+  it('are refused when the answer is no list', async () => {
+    vi.stubGlobal('fetch', answer(200, '<html>'))
+    const meetings = useMeetings()
+    await meetings.load()
+    expect(meetings.problem).toMatchObject({ code: 'message.malformed' })
+  })
+})
+
+describe('the session', () => {
+  it('is restored from the cookie', async () => {
+    vi.stubGlobal('fetch', answer(200, { name: 'Thư ký', role: 'secretary', unit: 'HD' }))
+    const session = useSession()
+    expect(await session.restore()).toBe(true)
+    expect(session.account).toMatchObject({ name: 'Thư ký', role: 'secretary' })
+  })
+
+  it('is missing when the server says so, and only then', async () => {
+    vi.stubGlobal('fetch', answer(401, {}))
+    expect(await useSession().restore()).toBe(false)
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')))
+    expect(await useSession().restore()).toBe(true)
+  })
+
+  it('leads on only within this site', () => {
+    expect(safeNext('/meetings/m1/check')).toBe('/meetings/m1/check')
+    for (const outside of [
+      '//evil.example',
+      'https://evil.example',
+      '/\\evil.example',
+      undefined,
+    ]) {
+      expect(safeNext(outside)).toBe('/meetings')
+    }
+  })
+})
+
+describe('preferences', () => {
+  it('fall back where storage holds something else', () => {
+    const fresh = readPreferences(null)
+    expect(fresh).toMatchObject({ locale: 'vi', theme: 'auto', cameraOn: true })
+    expect(readPreferences('not json')).toEqual(fresh)
+    expect(readPreferences('{"locale":"fr","cameraOn":"yes","microphoneId":7}')).toEqual(fresh)
+  })
+
+  it('are read back', () => {
+    expect(readPreferences('{"locale":"en","theme":"dark","cameraId":"c"}')).toMatchObject({
+      locale: 'en',
+      theme: 'dark',
+      cameraId: 'c',
+    })
+  })
+})
