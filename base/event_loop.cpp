@@ -148,6 +148,14 @@ void EventLoop::fire_timers() {
   while (Task task = timers_.pop_due(now, mark)) task();
 }
 
+void EventLoop::run_round_end() {
+  for (std::size_t i = 0; i < round_end_.size(); ++i) {  // it may grow meanwhile
+    Task task = std::move(round_end_[i]);
+    task();
+  }
+  round_end_.clear();
+}
+
 int EventLoop::wait_ms() {
   Duration wait = kLongestWait;
   if (const auto next = timers_.next()) wait = std::min(wait, *next - clock_.now());
@@ -184,12 +192,12 @@ void EventLoop::run() {
     drain_posts();
     fire_timers();
     if (companion_ != nullptr) companion_->after_wait();
-    for (std::size_t i = 0; i < round_end_.size(); ++i) {
-      Task task = std::move(round_end_[i]);
-      task();
-    }
-    round_end_.clear();
+    run_round_end();
     if (last_round) break;
+  }
+  if (end_task_) {
+    end_task_();
+    run_round_end();
   }
   running_.store(false);
 }

@@ -82,6 +82,10 @@ class EventLoop {
   /// Runs `task` once after the events of this round, e.g. to flush what they queued for sending.
   void at_round_end(Task task) { round_end_.push_back(std::move(task)); }
 
+ protected:
+  /// Runs on the loop's thread as the last thing before it ends. Set before start().
+  void set_end_task(Task task) { end_task_ = std::move(task); }
+
  private:
   struct Watch {
     ReadableHandler* handler;
@@ -92,6 +96,7 @@ class EventLoop {
   void drain_posts();
   void discard_pending();
   void fire_timers();
+  void run_round_end();
   int wait_ms();
 
   std::string name_;
@@ -113,6 +118,7 @@ class EventLoop {
   std::unordered_map<int, Watch> watches_;
   std::uint64_t next_generation_ = 1;
   std::vector<Task> round_end_;
+  Task end_task_;
   LoopCompanion* companion_ = nullptr;
   std::thread thread_;
 };

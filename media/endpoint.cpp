@@ -82,6 +82,7 @@ struct Endpoint::State final : TransportObserver, Ticker {
   void on_tick(TimePoint now) noexcept override {
     if (session && connected) session->tick(now);
   }
+  void on_loop_end() noexcept override { tear_down(); }
 
   TransportLoop& loop;
   EndpointEvents events;

@@ -5,7 +5,9 @@
 namespace diemcau::media {
 
 TransportLoop::TransportLoop(unsigned index, const Clock& clock, Metrics& metrics)
-    : EventLoop("transport-" + std::to_string(index), index, clock, metrics), glib_(*this) {}
+    : EventLoop("transport-" + std::to_string(index), index, clock, metrics), glib_(*this) {
+  set_end_task([this] { end(); });
+}
 
 // Stopped here, not in the base: what tasks still hold may reach for the members below.
 TransportLoop::~TransportLoop() { stop(); }
@@ -39,6 +41,12 @@ void TransportLoop::remove_ticker(Ticker& ticker) {
     --ticker_count_;
     return;
   }
+}
+
+void TransportLoop::end() {
+  for (auto& group : tickers_)
+    for (std::size_t i = 0; i < group.size(); ++i)
+      if (group[i] != nullptr) group[i]->on_loop_end();
 }
 
 void TransportLoop::tick() {

@@ -17,6 +17,8 @@ namespace diemcau::media {
 class Ticker {
  public:
   virtual void on_tick(TimePoint now) noexcept = 0;
+  /// The loop ends after this call: let go of what must be let go of on its thread.
+  virtual void on_loop_end() noexcept {}
 
  protected:
   ~Ticker() = default;
@@ -45,6 +47,7 @@ class TransportLoop final : public EventLoop {
 
  private:
   void tick();
+  void end();
 
   GlibCompanion glib_;
   SendBatch batch_;

@@ -5,8 +5,18 @@
 #include <random>
 
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
 namespace diemcau::media {
+
+/// Makes an endpoint that offers other SRTP profiles than we do.
+class DtlsCertificateTestAccess {
+ public:
+  static void offer(DtlsCertificate& certificate, const char* profiles) {
+    ASSERT_EQ(SSL_CTX_set_tlsext_use_srtp(certificate.context_, profiles), 0);
+  }
+};
+
 namespace {
 
 using Datagrams = std::vector<std::vector<std::uint8_t>>;
@@ -56,6 +66,76 @@ TEST(DtlsSession, agrees_on_gcm_and_mirrored_keys) {
   EXPECT_EQ(client_keys->outbound, server_keys->inbound);
   EXPECT_EQ(client_keys->inbound, server_keys->outbound);
   EXPECT_NE(client_keys->inbound, client_keys->outbound);
+}
+
+TEST(DtlsSession, accepts_a_peer_that_knows_counter_mode_only) {
+  Pair pair;
+  DtlsCertificateTestAccess::offer(pair.client_certificate, "SRTP_AES128_CM_SHA1_80");
+  pair.client = *DtlsSession::create(pair.client_certificate, DtlsRole::client,
+                                     pair.server_certificate.fingerprint());
+  pair.client->start();
+  pair.settle();
+  const auto keys = pair.server->export_keys();
+  ASSERT_TRUE(keys) << keys.error().detail;
+  EXPECT_EQ(keys->profile, SrtpProfile::aes_cm_128_hmac_sha1_80);
+  EXPECT_EQ(keys->inbound.size(), 30u);
+  EXPECT_EQ(keys->inbound, pair.client->export_keys()->outbound);
+}
+
+TEST(DtlsSession, chooses_gcm_though_the_peer_puts_counter_mode_first) {
+  Pair pair;
+  DtlsCertificateTestAccess::offer(pair.client_certificate,
+                                   "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM");
+  pair.client = *DtlsSession::create(pair.client_certificate, DtlsRole::client,
+                                     pair.server_certificate.fingerprint());
+  pair.client->start();
+  pair.settle();
+  EXPECT_EQ(pair.server->export_keys()->profile, SrtpProfile::aead_aes_128_gcm);
+}
+
+TEST(DtlsSession, gives_no_keys_when_no_srtp_profile_is_common) {
+  Pair pair;
+  DtlsCertificateTestAccess::offer(pair.client_certificate, "SRTP_AES128_CM_SHA1_32");
+  pair.client = *DtlsSession::create(pair.client_certificate, DtlsRole::client,
+                                     pair.server_certificate.fingerprint());
+  pair.client->start();
+  pair.settle();
+  const auto keys = pair.server->export_keys();
+  ASSERT_FALSE(keys);
+  EXPECT_EQ(keys.error().code, "dtls.no_srtp_profile");
+}
+
+TEST(DtlsSession, takes_a_client_hello_cut_into_pieces_and_out_of_order) {
+  Pair pair;
+  pair.client->start();
+  const auto hello = take(*pair.client);
+  ASSERT_EQ(hello.size(), 1u);
+  // One handshake message in two records of two datagrams, as a post-quantum ClientHello is
+  // (RFC 6347 §4.2.3): 13 bytes of record header, 12 of handshake header.
+  const auto& whole = hello[0];
+  const std::size_t body = whole.size() - 25, half = body / 2;
+  const auto fragment = [&](std::size_t offset, std::size_t length, std::uint8_t sequence) {
+    std::vector<std::uint8_t> out(whole.begin(), whole.begin() + 25);
+    out[10] = sequence;
+    const std::size_t record = length + 12;
+    out[11] = static_cast<std::uint8_t>(record >> 8);
+    out[12] = static_cast<std::uint8_t>(record);
+    out[19] = 0;
+    out[20] = static_cast<std::uint8_t>(offset >> 8);
+    out[21] = static_cast<std::uint8_t>(offset);
+    out[22] = 0;
+    out[23] = static_cast<std::uint8_t>(length >> 8);
+    out[24] = static_cast<std::uint8_t>(length);
+    const auto from = whole.begin() + 25 + static_cast<std::ptrdiff_t>(offset);
+    out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(length));
+    return out;
+  };
+  // Record numbers the client will not come to, or its next record would be a replay.
+  pair.server->receive(fragment(half, body - half, 50));
+  pair.server->receive(fragment(0, half, 40));
+  pair.settle();
+  EXPECT_EQ(pair.server->state(), DtlsSession::State::connected) << pair.server->reason();
+  EXPECT_EQ(pair.client->state(), DtlsSession::State::connected) << pair.client->reason();
 }
 
 TEST(DtlsSession, keeps_every_datagram_within_the_mtu) {

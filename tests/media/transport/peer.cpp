@@ -20,8 +20,9 @@ Peer::Peer(unsigned index, bool controlling, DtlsRole role, TransportOptions opt
 }
 
 Peer::~Peer() {
-  run([this] { transport.reset(); });
+  loop.post_and_wait([this] { transport.reset(); });
   loop.stop();
+  transport.reset();  // of a loop that was stopped before
 }
 
 void Peer::expect_ran(bool ran) { ASSERT_TRUE(ran) << "the loop did not run it"; }

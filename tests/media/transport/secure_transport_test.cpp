@@ -208,6 +208,15 @@ TEST(SecureTransport, tells_the_peer_when_it_closes_and_is_silent_itself) {
   EXPECT_EQ(c.site.events_after_close, 0);
 }
 
+TEST(SecureTransport, notices_a_peer_that_vanished_without_a_word) {
+  Connection c(only(true, false));
+  ASSERT_TRUE(c.connect());
+  c.site.loop.stop();  // answers no consent check any more (RFC 7675)
+  ASSERT_TRUE(c.server.wait([&] { return c.server.state == TransportState::failed; }));
+  EXPECT_EQ(c.server.reason, "ice: the peer does not answer any more");
+  c.server.run([&] { EXPECT_TRUE(c.server.transport->reserve().empty()); });
+}
+
 TEST(SecureTransport, shares_one_port_range_and_says_so_when_it_is_used_up) {
   auto options = only(true, false);
   options.port_low = options.port_high = free_port();
