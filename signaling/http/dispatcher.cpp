@@ -127,12 +127,6 @@ asio::awaitable<std::unique_ptr<Dispatcher::Admitted>> Dispatcher::admit(
   }
   const auto& who = admitted->context.who;
   if (who && !route.websocket) {
-    if (!route.meeting_parameter.empty() && who->meeting &&
-        who->meeting->str() != admitted->context.path.get(route.meeting_parameter)) {
-      refuse(problem(make_error(Errc::forbidden, "auth.other_meeting",
-                                "this token is for another meeting")));
-      co_return admitted;
-    }
     if (route.access == Access::manager && !who->may_manage_meeting()) {
       refuse(problem(make_error(Errc::forbidden, "auth.forbidden",
                                 "only an administrator, a chair or a secretary may do this")));

@@ -85,6 +85,8 @@ RouteMatch Router::find(Method method, const std::vector<std::string>& segments)
     if (!fits) continue;
     const auto exactness = match(route->pattern, segments, nullptr);
     if (!exactness) continue;
+    // What takes any path must not answer for a path that is there with other methods.
+    if (exactness->back() == '0' && !methods_of(segments).empty()) continue;
     const bool better = best == nullptr || *exactness > best_exactness ||
                         (*exactness == best_exactness && route->method == method);
     if (better) {
@@ -104,7 +106,8 @@ std::vector<Method> Router::methods_of(const std::vector<std::string>& segments)
     if (std::find(methods.begin(), methods.end(), m) == methods.end()) methods.push_back(m);
   };
   for (const auto& route : routes_) {
-    if (!match(route->pattern, segments, nullptr)) continue;
+    const auto exactness = match(route->pattern, segments, nullptr);
+    if (!exactness || exactness->back() == '0') continue;
     insert(route->method);
     if (route->method == Method::get && !route->websocket) insert(Method::head);
   }

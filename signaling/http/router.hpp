@@ -58,8 +58,6 @@ struct Route {
   std::size_t body_limit = 0;
   HttpHandler handler;
   WebSocketHandler websocket;  // instead of handler; its access is checked by the handler itself
-  /// Where a token bound to one meeting must name that meeting, else 403.
-  std::string meeting_parameter;
   /// Pages of other origins may call it (WHIP, WHEP).
   bool cors = false;
   /// Only a bearer token speaks here, never a cookie.
@@ -79,7 +77,8 @@ class Router {
   /// Most exact first: literals before parameters before "{…...}". HEAD finds the route of GET when
   /// it has none of its own.
   RouteMatch find(Method method, const std::vector<std::string>& segments) const;
-  /// The methods served on that path, for Allow; empty when there is no such path.
+  /// The methods served on that path, for Allow; empty when there is no such path. "{…...}" does
+  /// not count: it stands for whatever files there are.
   std::vector<Method> methods_of(const std::vector<std::string>& segments) const;
   const std::vector<std::unique_ptr<Route>>& routes() const noexcept { return routes_; }
 

@@ -1,0 +1,36 @@
+#pragma once
+// What the API's handlers are given. Everything is borrowed and outlives the server.
+
+#include <filesystem>
+#include <functional>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "base/clock.hpp"
+#include "base/events/event_log.hpp"
+#include "base/metrics.hpp"
+#include "base/units/unit_store.hpp"
+#include "mcu/conference/conference_service.hpp"
+#include "mcu/meetings/meeting_store.hpp"
+#include "recording/catalogue.hpp"
+#include "signaling/auth/authenticator.hpp"
+
+namespace diemcau::mcu {
+
+struct ApiDependencies {
+  ConferenceService* conferences = nullptr;
+  signaling::Authenticator* authenticator = nullptr;
+  MeetingStore* meetings = nullptr;
+  UnitStore* units = nullptr;
+  EventLog* events = nullptr;
+  recording::Catalogue* recordings = nullptr;
+  boost::asio::thread_pool* blocking = nullptr;
+  const Clock* clock = nullptr;
+  Metrics* metrics = nullptr;
+  /// web-client/dist; may be missing, then pages answer 404 and the API works.
+  std::filesystem::path web_root;
+  /// For /readyz, on the blocking pool: what stands against taking a meeting. Empty: nothing.
+  std::function<Result<void>()> ready;
+};
+
+}  // namespace diemcau::mcu

@@ -1,0 +1,276 @@
+// Meetings, their event log, and the command to record them.
+
+#include <algorithm>
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+
+#include "mcu/api/json_body.hpp"
+#include "mcu/api/route_families.hpp"
+#include "mcu/api/scope.hpp"
+#include "signaling/async.hpp"
+#include "signaling/http/url.hpp"
+#include "signaling/messages.hpp"
+
+namespace diemcau::mcu {
+namespace {
+
+namespace json = boost::json;
+using signaling::HttpResponse;
+using signaling::Method;
+using signaling::on_pool;
+using signaling::RequestContext;
+using signaling::rfc3339;
+
+struct Described {
+  Meeting meeting;
+  std::string chair_name;
+  std::size_t expected = 0;
+};
+
+/// Blocking.
+Result<Described> describe(const ApiDependencies& api, Meeting meeting) {
+  Described out;
+  auto expected = api.meetings->expected(meeting.id);
+  if (!expected) return expected.error();
+  out.expected = expected->size();
+  const auto tree = api.units->catalogue(meeting.catalogue);
+  out.chair_name = tree ? (*tree)->display_name(meeting.chair) : meeting.chair.str();
+  out.meeting = std::move(meeting);
+  return out;
+}
+
+json::object to_object(const Described& described, int connected) {
+  const Meeting& meeting = described.meeting;
+  const auto state = name_of(meeting.state);
+  json::object out;
+  out["id"] = meeting.id.str();
+  out["title"] = meeting.title;
+  out["kind"] = meeting.kind;
+  out["state"] = json::string_view(state.data(), state.size());
+  out["chair"] = meeting.chair.str();
+  out["chair_name"] = described.chair_name;
+  out["catalogue"] = meeting.catalogue;
+  out["expect"] = meeting.expect;
+  out["expected"] = described.expected;
+  out["connected"] = connected;
+  out["created_at"] = rfc3339(meeting.created_at);
+  if (meeting.starts_at) out["starts_at"] = rfc3339(*meeting.starts_at);
+  if (meeting.opened_at) out["opened_at"] = rfc3339(*meeting.opened_at);
+  if (meeting.closed_at) out["closed_at"] = rfc3339(*meeting.closed_at);
+  return out;
+}
+
+Result<std::vector<Described>> load_list(const ApiDependencies& api, const RequestContext& context,
+                                         std::size_t limit) {
+  std::vector<Described> out;
+  if (context.who->meeting) {
+    auto meeting = api.meetings->find(*context.who->meeting);
+    if (!meeting) return out;  // its meeting is gone; the list is empty
+    auto described = describe(api, std::move(*meeting));
+    if (!described) return described.error();
+    out.push_back(std::move(*described));
+    return out;
+  }
+  MeetingFilter filter;
+  filter.limit = limit;
+  if (const auto state = context.request.query_value("state")) {
+    filter.state = meeting_state_from(*state);
+    if (!filter.state)
+      return make_error(Errc::invalid_argument, "request.bad_query",
+                        "state must be draft, open or closed");
+  }
+  auto reach = units_in_reach(api, *context.who);
+  if (!reach) return reach.error();
+  filter.units = std::move(*reach);
+  auto meetings = api.meetings->list(filter);
+  if (!meetings) return meetings.error();
+  for (auto& meeting : *meetings) {
+    auto described = describe(api, std::move(meeting));
+    if (!described) return described.error();
+    out.push_back(std::move(*described));
+  }
+  return out;
+}
+
+Reply list_meetings(const ApiDependencies& api, const RequestContext& context) {
+  const auto limit = query_number(context.request, "limit", 1, 1000, 200);
+  if (!limit) co_return limit.error();
+  auto load = [&api, &context, limit = static_cast<std::size_t>(*limit)] {
+    return load_list(api, context, limit);
+  };
+  Result<std::vector<Described>> found = co_await on_pool(*api.blocking, std::move(load));
+  if (!found) co_return found.error();
+  json::array meetings;
+  for (const auto& described : *found) {
+    int connected = 0;
+    if (described.meeting.state == MeetingState::open) {
+      MeetingId id = described.meeting.id;
+      connected = co_await api.conferences->connected(std::move(id));
+    }
+    meetings.push_back(to_object(described, connected));
+  }
+  json::object body;
+  body["meetings"] = std::move(meetings);
+  co_return json_reply(200, body);
+}
+
+/// The meeting, if the one who asks may see it. Blocking.
+Result<Described> load_one(const ApiDependencies& api, const RequestContext& context) {
+  auto meeting = find_in_reach(api, *context.who, MeetingId(context.path.get("id")));
+  if (!meeting) return meeting.error();
+  return describe(api, std::move(*meeting));
+}
+
+Reply get_meeting(const ApiDependencies& api, const RequestContext& context) {
+  auto load = [&api, &context] { return load_one(api, context); };
+  Result<Described> found = co_await on_pool(*api.blocking, std::move(load));
+  if (!found) co_return found.error();
+  MeetingId id = found->meeting.id;
+  const int connected = co_await api.conferences->connected(std::move(id));
+  co_return json_reply(200, to_object(*found, connected));
+}
+
+Result<NewMeeting> read_new_meeting(const RequestContext& context) {
+  auto body = json_body(context.request);
+  if (!body) return body.error();
+  NewMeeting wanted;
+  auto title = required_text(*body, "title", 300);
+  if (!title) return title.error();
+  wanted.title = std::move(*title);
+  auto kind = optional_text(*body, "kind", 100);
+  if (!kind) return kind.error();
+  wanted.kind = kind->value_or("");
+  auto chair = optional_text(*body, "chair", 64);
+  if (!chair) return chair.error();
+  wanted.chair = UnitCode(chair->value_or(""));
+  auto expect = optional_text(*body, "expect", 16 * 1024);
+  if (!expect) return expect.error();
+  wanted.expect = expect->value_or("all");
+  auto starts = optional_text(*body, "starts_at", 64);
+  if (!starts) return starts.error();
+  if (*starts) {
+    wanted.starts_at = parse_rfc3339(**starts);
+    if (!wanted.starts_at)
+      return make_error(Errc::invalid_argument, "meeting.bad_start",
+                        "field starts_at is not an RFC 3339 moment");
+  }
+  auto open = optional_flag(*body, "open", true);
+  if (!open) return open.error();
+  wanted.open = *open;
+  return wanted;
+}
+
+/// A manager calls meetings for his own node only. Blocking.
+Result<Described> create(const ApiDependencies& api, const RequestContext& context,
+                         NewMeeting wanted) {
+  auto reach = units_in_reach(api, *context.who);
+  if (!reach) return reach.error();
+  if (!reach->empty()) {
+    if (wanted.chair.empty()) wanted.chair = reach->front();
+    if (std::find(reach->begin(), reach->end(), wanted.chair) == reach->end())
+      return make_error(Errc::forbidden, "auth.forbidden",
+                        "meetings may be called for one's own unit and those below it");
+  }
+  auto meeting = api.meetings->create(wanted);
+  if (!meeting) return meeting.error();
+  return describe(api, std::move(*meeting));
+}
+
+Reply create_meeting(const ApiDependencies& api, const RequestContext& context) {
+  if (context.who->meeting)
+    co_return make_error(Errc::forbidden, "auth.other_meeting",
+                         "a token is for its own meeting and makes no other");
+  auto wanted = read_new_meeting(context);
+  if (!wanted) co_return wanted.error();
+  auto make = [&api, &context, &wanted] { return create(api, context, std::move(*wanted)); };
+  Result<Described> made = co_await on_pool(*api.blocking, std::move(make));
+  if (!made) co_return made.error();
+  HttpResponse response = json_reply(201, to_object(*made, 0));
+  response.headers.set("Location", "/api/v1/meetings/" + made->meeting.id.str());
+  co_return response;
+}
+
+Reply list_events(const ApiDependencies& api, const RequestContext& context) {
+  const auto after = query_number(context.request, "after", 0, std::int64_t{1} << 53, 0);
+  if (!after) co_return after.error();
+  const auto limit = query_number(context.request, "limit", 1, 1000, 200);
+  if (!limit) co_return limit.error();
+  auto load = [&api, &context, after = *after,
+               limit = static_cast<std::size_t>(*limit)]() -> Result<std::vector<Event>> {
+    const MeetingId id(context.path.get("id"));
+    if (auto meeting = find_in_reach(api, *context.who, id); !meeting) return meeting.error();
+    return api.events->read(id, after, limit);
+  };
+  Result<std::vector<Event>> events = co_await on_pool(*api.blocking, std::move(load));
+  if (!events) co_return events.error();
+  json::array list;
+  for (const auto& event : *events) {
+    boost::system::error_code error;
+    json::value data = json::parse(event.data, error);
+    json::object item;
+    item["seq"] = event.seq;
+    item["at"] = rfc3339(event.at);
+    item["actor"] = event.actor;
+    item["kind"] = event.kind;
+    item["data"] = error ? json::value(json::object()) : std::move(data);
+    list.push_back(std::move(item));
+  }
+  json::object body;
+  const bool more = list.size() == static_cast<std::size_t>(*limit);
+  body["next"] = more ? json::value(events->back().seq) : json::value(nullptr);
+  body["events"] = std::move(list);
+  co_return json_reply(200, body);
+}
+
+Reply start_recording(const ApiDependencies& api, const RequestContext& context) {
+  MeetingId meeting(context.path.get("id"));
+  signaling::Identity who = *context.who;
+  auto look = [&api, &who, &meeting] { return find_in_reach(api, who, meeting); };
+  Result<Meeting> found = co_await on_pool(*api.blocking, std::move(look));
+  if (!found) co_return found.error();
+  Result<RecordingId> id =
+      co_await api.conferences->start_recording(std::move(meeting), std::move(who));
+  if (!id) co_return id.error();
+  json::object body;
+  body["id"] = id->str();
+  HttpResponse response = json_reply(201, body);
+  response.headers.set("Location", "/api/v1/recordings/" + signaling::percent_encode(id->str()));
+  co_return response;
+}
+
+Reply stop_recording(const ApiDependencies& api, const RequestContext& context) {
+  MeetingId meeting(context.path.get("id"));
+  signaling::Identity who = *context.who;
+  auto look = [&api, &who, &meeting] { return find_in_reach(api, who, meeting); };
+  Result<Meeting> found = co_await on_pool(*api.blocking, std::move(look));
+  if (!found) co_return found.error();
+  Result<void> done = co_await api.conferences->stop_recording(std::move(meeting), std::move(who));
+  if (!done) co_return done.error();
+  co_return HttpResponse(204);
+}
+
+}  // namespace
+
+void register_meeting_routes(signaling::Router& router, const Api& api) {
+  router.add(make_route(Method::get, "/api/v1/meetings", api, list_meetings));
+  auto create_route = make_route(Method::post, "/api/v1/meetings", api, create_meeting);
+  create_route.access = signaling::Access::manager;
+  create_route.body_limit = 32 * 1024;
+  router.add(std::move(create_route));
+
+  const auto of_meeting = [&](Method method, const char* pattern, Handler handler,
+                              signaling::Access access) {
+    auto route = make_route(method, pattern, api, handler);
+    route.access = access;
+    route.body_limit = method == Method::post ? 1024 : 0;
+    router.add(std::move(route));
+  };
+  using signaling::Access;
+  of_meeting(Method::get, "/api/v1/meetings/{id}", get_meeting, Access::signed_in);
+  of_meeting(Method::get, "/api/v1/meetings/{id}/events", list_events, Access::manager);
+  of_meeting(Method::post, "/api/v1/meetings/{id}/recording", start_recording, Access::manager);
+  of_meeting(Method::del, "/api/v1/meetings/{id}/recording", stop_recording, Access::manager);
+}
+
+}  // namespace diemcau::mcu

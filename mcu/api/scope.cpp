@@ -1,0 +1,65 @@
+#include "mcu/api/scope.hpp"
+
+#include <algorithm>
+
+#include "signaling/async.hpp"
+
+namespace diemcau::mcu {
+
+using signaling::Identity;
+using signaling::Role;
+
+Result<std::vector<UnitCode>> units_in_reach(const ApiDependencies& api, const Identity& who) {
+  std::vector<UnitCode> units;
+  if (who.role == Role::admin || who.unit.empty()) return units;
+  auto tree = api.units->today(*api.clock);
+  if (!tree) return tree.error();
+  UnitCode node = who.unit;
+  const Unit* unit = (*tree)->find(node);
+  if (unit != nullptr && unit->level == UnitLevel::department && who.may_manage_meeting() &&
+      !unit->parent.empty())
+    node = unit->parent;
+  if (node == (*tree)->root().code) return units;
+  units.push_back(node);
+  for (const Unit* below : (*tree)->descendants(node)) units.push_back(below->code);
+  return units;
+}
+
+Result<void> check_may_see(const ApiDependencies& api, const Identity& who,
+                           const Meeting& meeting) {
+  if (who.meeting) {
+    if (*who.meeting == meeting.id) return {};
+    return make_error(Errc::forbidden, "auth.other_meeting", "this token is for another meeting");
+  }
+  auto reach = units_in_reach(api, who);
+  if (!reach) return reach.error();
+  if (reach->empty()) return {};
+  const auto reaches = [&reach](const UnitCode& unit) {
+    return std::find(reach->begin(), reach->end(), unit) != reach->end();
+  };
+  if (reaches(meeting.chair)) return {};
+  auto expected = api.meetings->expected(meeting.id);
+  if (!expected) return expected.error();
+  if (std::any_of(expected->begin(), expected->end(), reaches)) return {};
+  return make_error(Errc::forbidden, "auth.forbidden",
+                    "this account's unit has no part in this meeting");
+}
+
+Result<Meeting> find_in_reach(const ApiDependencies& api, const Identity& who,
+                              const MeetingId& id) {
+  auto meeting = api.meetings->find(id);
+  if (!meeting) return meeting.error();
+  if (auto may = check_may_see(api, who, *meeting); !may) return may.error();
+  return meeting;
+}
+
+boost::asio::awaitable<Result<void>> check_token(const ApiDependencies& api, const Identity& who,
+                                                 const MeetingId& meeting) {
+  if (!who.meeting || *who.meeting == meeting) co_return Result<void>();
+  auto look = [&api, &who, &meeting] { return find_in_reach(api, who, meeting); };
+  Result<Meeting> found = co_await signaling::on_pool(*api.blocking, std::move(look));
+  if (!found) co_return found.error();
+  co_return Result<void>();
+}
+
+}  // namespace diemcau::mcu
