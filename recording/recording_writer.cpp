@@ -179,7 +179,8 @@ Result<void> RecordingWriter::open_segment() {
   }
   if (auto begun = segment_->begin(std::move(movie)); !begun) return begun;
   open_.emplace(std::move(open));
-  return write_sidecar(*disk_, options_.folder, sidecar_);
+  sidecar_behind_ = true;
+  return {};
 }
 
 void RecordingWriter::put_video(const media::EncodedFrame& frame, const mp4::AvcSample& picture) {
@@ -237,6 +238,9 @@ void RecordingWriter::flush() {
     return;
   }
   update_status();
+  // Only now: its syncs must not stand between the first frames and the disk.
+  if (!std::exchange(sidecar_behind_, false)) return;
+  if (auto saved = write_sidecar(*disk_, options_.folder, sidecar_); !saved) fail(saved.error());
 }
 
 void RecordingWriter::update_status() {

@@ -92,6 +92,7 @@ class RecordingWriter {
 
   Sidecar sidecar_;
   RecorderStatus status_;
+  bool sidecar_behind_ = false;
   bool ended_ = false;
   std::unique_ptr<SegmentWriter> segment_;
   std::optional<Open> open_;
