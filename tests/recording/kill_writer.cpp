@@ -3,12 +3,14 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/log.hpp"
 #include "recording/recorder.hpp"
 #include "tests/recording/sample_media.hpp"
 
 int main(int argc, char** argv) {
   using namespace diemcau;
   if (argc != 2) return 2;
+  log::setup("error");  // to standard error: standard output is the protocol
   const auto& media = recording::test::sample_media();
   SystemClock clock;
   Metrics metrics;
