@@ -1,7 +1,6 @@
 #include "media/rtp/rtp_sender.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <random>
 
 #include "media/rtp/byte_order.hpp"
@@ -211,7 +210,7 @@ void RtpSender::send(const PacketChunk& chunk, const PacketInfo& packet,
   fields.abs_send_time = abs_send_time;
   if (header_.has_transport_sequence()) fields.transport_sequence = ++context_.transport_sequence;
   header_.write(room.data(), fields);
-  std::memcpy(room.data() + header_.size(), chunk.bytes.data() + packet.offset, packet.size);
+  std::copy_n(chunk.bytes.data() + packet.offset, packet.size, room.data() + header_.size());
   std::optional<Vp8Descriptor> vp8;
   if (segment.codec == Codec::vp8)
     vp8 = shift_vp8_numbers(room.subspan(header_.size(), packet.size), segment.picture_id_offset,
@@ -267,8 +266,8 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
   if (header.has_transport_sequence()) fields.transport_sequence = ++context_.transport_sequence;
   header.write(room.data(), fields);
   if (rtx) store16(room.data() + header.size(), numbers.sequence);  // RFC 4588 §4: OSN
-  std::memcpy(room.data() + head, found.chunk->bytes.data() + found.packet->offset,
-              found.packet->size);
+  std::copy_n(found.chunk->bytes.data() + found.packet->offset, found.packet->size,
+              room.data() + head);
   if (origin.segment->codec == Codec::vp8)
     shift_vp8_numbers(room.subspan(head, found.packet->size), origin.segment->picture_id_offset,
                       origin.segment->tl0_offset);

@@ -1,7 +1,6 @@
 #include "media/rtp/rtcp/source_description.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace diemcau::media::rtcp {
 
@@ -51,7 +50,7 @@ bool SourceDescription::write(Writer& out) const noexcept {
     store32(p, chunk.ssrc);
     p[4] = kCname;
     p[5] = static_cast<std::uint8_t>(length);
-    std::memcpy(p + 6, chunk.cname.data(), length);
+    std::copy_n(chunk.cname.data(), length, p + 6);  // a CNAME may be empty
     p += size_of(chunk);
   }
   return true;

@@ -71,6 +71,13 @@ TEST(SourceDescription, without_an_end_is_refused) {
   EXPECT_FALSE(SourceDescription::parse(*reader.next()));
 }
 
+TEST(SourceDescription, may_have_no_name) {
+  SourceDescription description;
+  description.chunks.push_back({7, {}});
+  EXPECT_EQ(read<SourceDescription>("81ca0002000000070100 0000"), description);
+  EXPECT_EQ(written(description), hex("81ca000200000007 01000000"));
+}
+
 TEST(Bye, is_read_and_written_as_the_peer_does) {
   const auto bye = read<Bye>(kBye_);
   EXPECT_EQ(bye.sources.size(), 2u);

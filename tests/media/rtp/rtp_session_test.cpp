@@ -528,6 +528,24 @@ TEST_F(RtpSessionTest, forwards_an_uplink_untouched_as_a_stream) {
   });
 }
 
+TEST_F(RtpSessionTest, forwards_padding_as_an_empty_packet_so_that_numbers_stay_whole) {
+  on_loop([&] {
+    open({video()});
+    auto forwarded = stream(Codec::vp8);
+    site_->set_forward(Slot::main, forwarded);
+    Pipe viewer_pipe(clock_);
+    RtpSession viewer(session({video()}), loop_, viewer_pipe, metrics_, {});
+    viewer.show(Slot::main, forwarded);
+    receive(10, kKeyFrame);
+    receive(11, {});
+    receive(12, kInterFrame);
+    const auto packets = viewer_pipe.rtp(kept_);
+    ASSERT_EQ(packets.size(), 3u);
+    EXPECT_TRUE(packets[1].payload.empty());
+    EXPECT_EQ(static_cast<std::uint16_t>(packets[2].sequence - packets[0].sequence), 2);
+  });
+}
+
 TEST_F(RtpSessionTest, says_goodbye) {
   on_loop([&] {
     open({video()});
