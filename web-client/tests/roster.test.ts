@@ -92,7 +92,10 @@ describe('search', () => {
     const found = searchGroups(groupSites(PROVINCE), 'thanh mien')
     expect(found).toHaveLength(1)
     expect(found[0]?.sites).toHaveLength(3)
-    expect(searchGroups(groupSites(PROVINCE), 'le hong')[0]).toMatchObject({ connected: 3 })
+    expect(searchGroups(groupSites(PROVINCE), 'le hong')[0]).toMatchObject({
+      connected: 3,
+      total: 3,
+    })
   })
 
   it('leaves everything when nothing is asked', () => {

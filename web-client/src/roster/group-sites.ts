@@ -13,6 +13,8 @@ export interface SiteGroup {
   name: string
   sites: Site[]
   connected: number
+  /** All of the group, also while a search shows only some. */
+  total: number
 }
 
 const KIND_ORDER: SiteGroup['kind'][] = ['bench', 'province', 'department', 'district', 'commune']
@@ -29,11 +31,12 @@ export function groupSites(sites: Iterable<Site>): SiteGroup[] {
   const groups = new Map<string, SiteGroup>()
   for (const site of all) {
     const place = placeOf(site, provinces)
-    const group = groups.get(place.key) ?? { ...place, sites: [], connected: 0 }
+    const group = groups.get(place.key) ?? { ...place, sites: [], connected: 0, total: 0 }
     groups.set(place.key, group)
     // The communes know their district as a unit; the district's own site may have another name.
     if (site.level === 'commune' && group.kind === 'district') group.name = site.parentName
     group.sites.push(site)
+    group.total += 1
     if (site.state === 'connected') group.connected += 1
   }
   const ordered = [...groups.values()]
@@ -76,7 +79,7 @@ export function flattenGroups(groups: SiteGroup[], closed: ReadonlySet<string>):
 function placeOf(
   site: Site,
   provinces: ReadonlySet<string>,
-): Omit<SiteGroup, 'sites' | 'connected'> {
+): Omit<SiteGroup, 'sites' | 'connected' | 'total'> {
   if (site.role === 'chair' || site.role === 'secretary' || site.role === 'admin') {
     return { key: 'bench', kind: 'bench', name: '' }
   }
