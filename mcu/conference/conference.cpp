@@ -10,7 +10,7 @@
 
 #include "base/log.hpp"
 #include "mcu/conference/posting.hpp"
-#include "signaling/rfc3339.hpp"
+#include "signaling/messages.hpp"
 
 namespace diemcau::mcu {
 

@@ -2,7 +2,6 @@
 // Starting and stopping a meeting's recording, and what the pages are told of it. Lives on the
 // conference's strand; the recorder itself on its own thread, disk work on the blocking pool.
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,7 +29,6 @@ class RecordingControl : public std::enable_shared_from_this<RecordingControl> {
   using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
   /// Borrowed; outlives every conference.
   struct Context {
-    std::filesystem::path folder;  // <data>/recordings
     recording::Catalogue* catalogue = nullptr;
     boost::asio::thread_pool* blocking = nullptr;
     const Clock* clock = nullptr;
@@ -56,7 +54,6 @@ class RecordingControl : public std::enable_shared_from_this<RecordingControl> {
   Context context_;
   Strand strand_;
   const MeetingId meeting_;
-  const std::string title_;
   Changed changed_;
   std::shared_ptr<recording::Recorder> recorder_;
   bool starting_ = false, stopping_ = false;

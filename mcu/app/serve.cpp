@@ -1,0 +1,189 @@
+// The composition root: what the server is made of, in the order in which it depends on itself.
+// Destruction runs backwards, so that nothing outlives what it borrows.
+
+#include "mcu/app/serve.hpp"
+
+#include <fstream>
+#include <future>
+#include <iostream>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <unistd.h>
+
+#include "base/log.hpp"
+#include "mcu/api/routes.hpp"
+#include "mcu/app/first_accounts.hpp"
+#include "mcu/app/stores.hpp"
+#include "mcu/conference/conference_directory.hpp"
+#include "media/gst/runtime.hpp"
+#include "media/transport/dtls_certificate.hpp"
+#include "recording/catalogue.hpp"
+#include "recording/recovery.hpp"
+#include "signaling/listener.hpp"
+#include "signaling/store_authenticator.hpp"
+
+namespace diemcau::mcu {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint64_t kLeastFreeBytes = 256ull << 20;
+
+int fail(const Error& error) {
+  log::error("{} ({})", error.detail, error.code);
+  return 1;
+}
+
+/// The pages: where the configuration says, else beside the installed program, else the source
+/// tree this was built from.
+std::filesystem::path web_root(const ServeOptions& options) {
+  if (!options.web_root.empty()) return options.web_root;
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const auto installed = program.parent_path().parent_path() / "share" / "diemcau" / "web";
+  if (std::filesystem::exists(installed / "index.html", ignored)) return installed;
+  return DIEMCAU_WEB_DIST;
+}
+
+media::TransportOptions transport_options(const ServeOptions& options) {
+  media::TransportOptions transport;
+  transport.addresses = options.ice_addresses;
+  transport.port_low = options.ice_port_low;
+  transport.port_high = options.ice_port_high;
+  return transport;
+}
+
+std::string url_of(const ServeOptions& options, std::uint16_t port) {
+  if (!options.public_url.empty()) return options.public_url;
+  const bool six = options.listen_address.find(':') != std::string::npos;
+  return std::string(options.tls() ? "https://" : "http://") + (six ? "[" : "") +
+         options.listen_address + (six ? "]" : "") + ":" + std::to_string(port);
+}
+
+signaling::ListenOptions listen_options(const ServeOptions& options) {
+  signaling::ListenOptions listen;
+  listen.address = options.listen_address;
+  listen.port = options.listen_port;
+  listen.certificate = options.tls_certificate.string();
+  listen.key = options.tls_key.string();
+  listen.behind_proxy = options.behind_proxy;
+  listen.public_url = options.public_url;
+  return listen;
+}
+
+Result<void> ready_for_a_meeting(const Stores& stores, const std::filesystem::path& data) {
+  if (auto units = stores.units.today(stores.clock); !units) return units.error();
+  std::error_code failed;
+  const auto space = std::filesystem::space(data, failed);
+  if (failed) return make_error(Errc::io, "disk.error", failed.message());
+  if (space.available < kLeastFreeBytes)
+    return make_error(Errc::unavailable, "disk.full", "under 256 MiB free in the data folder");
+  return {};
+}
+
+void wait_for_signal() {
+  asio::io_context signals;
+  asio::signal_set stop(signals, SIGINT, SIGTERM);
+  stop.async_wait([](const boost::system::error_code&, int) {});
+  signals.run();
+}
+
+}  // namespace
+
+int run_serve(const ServeOptions& options) {
+  log::setup(options.log_level);
+  const SystemClock clock;
+  Metrics metrics;
+  if (auto ready = media::gst::require_elements(); !ready) return fail(ready.error());
+
+  std::error_code failed;
+  std::filesystem::create_directories(options.data, failed);
+  auto stores = Stores::open(options.data, options.database, clock);
+  if (!stores) return fail(stores.error());
+  auto accounts = create_first_accounts(**stores, options.demo_accounts);
+  if (!accounts) return fail(accounts.error());
+
+  // Before anything records: what a crash left is made whole, without anyone's help.
+  const auto disk = recording::real_disk();
+  for (const auto& report : recording::recover_all(*disk, recordings_folder(options.data), clock))
+    if (report.changed) log::info("recording {} recovered after an interruption", report.id.str());
+  recording::Catalogue recordings((*stores)->database, recordings_folder(options.data), disk);
+  if (auto indexed = recordings.reconcile(); !indexed) return fail(indexed.error());
+
+  auto certificate = media::DtlsCertificate::generate();
+  if (!certificate) return fail(certificate.error());
+
+  // Half the cores carry packets, the other half picture and sound; at least one each.
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<std::unique_ptr<media::TransportLoop>> transports;
+  for (unsigned i = 0; i < std::max(1u, cores / 2); ++i)
+    transports.push_back(std::make_unique<media::TransportLoop>(i, clock, metrics));
+
+  signaling::IoThreads threads(std::max(1u, cores / 2), 4);
+  EventWriter events((*stores)->events, metrics);
+
+  DirectoryContext context;
+  context.io = &threads.context();
+  context.blocking = &threads.pool();
+  context.meetings = &(*stores)->meetings;
+  context.units = &(*stores)->units;
+  context.events = &events;
+  for (const auto& loop : transports) {
+    context.media.transports.push_back(loop.get());
+    context.media.loops.push_back(loop.get());
+    loop->start();
+  }
+  context.media.certificate = &*certificate;
+  context.media.clock = &clock;
+  context.media.metrics = &metrics;
+  context.media.transport = transport_options(options);
+  context.media.video.h264_encoder =
+      options.h264_encoder == "x264" ? media::H264Encoder::x264 : media::H264Encoder::openh264;
+  context.recording = {&recordings, &threads.pool(), &clock, &metrics};
+  context.settings.max_participants = options.max_participants;
+  ConferenceDirectory directory(context);
+
+  signaling::StoreAuthenticator authenticator((*stores)->accounts, (*stores)->tokens,
+                                              (*stores)->sessions, threads.pool(), clock, metrics);
+  ApiDependencies api;
+  api.conferences = &directory;
+  api.authenticator = &authenticator;
+  api.meetings = &(*stores)->meetings;
+  api.units = &(*stores)->units;
+  api.events = &(*stores)->events;
+  api.recordings = &recordings;
+  api.blocking = &threads.pool();
+  api.clock = &clock;
+  api.metrics = &metrics;
+  api.web_root = web_root(options);
+  api.ready = [&] { return ready_for_a_meeting(**stores, options.data); };
+  signaling::Router router;
+  register_routes(router, api);
+  signaling::HttpServer server(threads, std::move(router), authenticator, listen_options(options),
+                               clock, metrics);
+  if (auto started = server.start(); !started) return fail(started.error());
+  threads.start();
+  print_first_accounts(std::cout, *accounts);
+  std::cout << "Điểm Cầu: " << url_of(options, server.port()) << std::endl;
+
+  wait_for_signal();
+
+  log::info("stopping: telling everybody, finishing recordings");
+  std::promise<void> closed;
+  asio::co_spawn(
+      threads.context(), [&] { return directory.close(); },
+      [&](const std::exception_ptr&) { closed.set_value(); });
+  closed.get_future().wait();
+  server.stop(2s);
+  threads.stop();
+  for (const auto& loop : transports) loop->stop();
+  log::info("stopped");
+  return 0;
+}
+
+}  // namespace diemcau::mcu

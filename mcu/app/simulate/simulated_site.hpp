@@ -1,0 +1,66 @@
+#pragma once
+// One simulated site: signs in with its token, joins, sends its picture and speaks when it is its
+// turn, comes back after a cut. Lives on its own strand; its media on a transport loop.
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "mcu/app/simulate/signal_client.hpp"
+#include "mcu/app/simulate/site_media.hpp"
+
+namespace diemcau::mcu {
+
+struct SimulatedSiteOptions {
+  unsigned number = 0, of = 1;  // whose turn it is to speak follows from these
+  std::string name;             // shown in its picture
+  std::string token;            // never logged
+  ServerAddress server;
+  std::string meeting;
+};
+
+class SimulatedSite : public std::enable_shared_from_this<SimulatedSite> {
+ public:
+  SimulatedSite(boost::asio::io_context& io, boost::asio::thread_pool& coders,
+                SiteMediaContext media, SimulatedSiteOptions options);
+  ~SimulatedSite();
+
+  void start();
+  /// Not on the site's threads. Leaves, and returns when it is gone.
+  void stop();
+  bool connected() const noexcept { return connected_.load(); }
+
+ private:
+  enum class Ended { retry, for_good };
+  boost::asio::awaitable<void> run();
+  boost::asio::awaitable<Ended> visit();
+  boost::asio::awaitable<Ended> converse();
+  boost::asio::awaitable<void> take_turns(std::shared_ptr<SignalClient> signal);
+  boost::asio::awaitable<void> show_camera(int width, int height);
+  boost::asio::awaitable<Result<std::string>> open_media();
+  void close_media();
+  /// Runs `task` on the transport loop and resumes on the strand with what it returned.
+  template <class F>
+  auto on_loop(F task);
+
+  boost::asio::strand<boost::asio::io_context::executor_type> strand_;
+  boost::asio::thread_pool& coders_;
+  SiteMediaContext context_;
+  const SimulatedSiteOptions options_;
+  std::shared_ptr<SignalClient> signal_;
+  std::unique_ptr<SiteMedia> media_;  // the loop's
+  std::shared_ptr<const SpeechLoop> speech_;
+  std::map<int, std::shared_ptr<const PictureLoop>> pictures_;  // by height
+  bool speaking_ = false;
+  int shown_height_ = 0;
+  std::atomic<bool> connected_{false}, stopping_{false};
+};
+
+}  // namespace diemcau::mcu

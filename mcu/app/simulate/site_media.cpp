@@ -1,0 +1,145 @@
+#include "mcu/app/simulate/site_media.hpp"
+
+#include "mcu/app/simulate/site_offer.hpp"
+
+namespace diemcau::mcu {
+
+using namespace std::chrono_literals;
+using media::Codec;
+using media::EncodedStream;
+using media::PacketChunk;
+using media::Slot;
+
+namespace {
+constexpr Duration kSoundTick = 20ms;
+/// After a stall (a busy machine) the loops go on from now instead of bursting.
+constexpr Duration kLongestBurst = 200ms;
+
+std::uint32_t rtp_time(TimePoint at, TimePoint epoch, std::uint32_t rate) {
+  return static_cast<std::uint32_t>((at - epoch).count() / 1000 * rate / 1'000'000);
+}
+}  // namespace
+
+SiteMedia::SiteMedia(const SiteMediaContext& context, Lost lost)
+    : context_(context),
+      lost_(std::move(lost)),
+      key_frame_wanted_(std::make_shared<std::atomic<bool>>(true)) {
+  epoch_ = next_sound_ = next_picture_ = context_.loop->clock().now();
+  EncodedStream::Options sound;
+  sound.codec = Codec::opus;
+  sound.label = "simulated-sound";
+  sound_ = EncodedStream::create(sound, {context_.loop}, context_.loop->clock(), {});
+  EncodedStream::Options picture;
+  picture.codec = Codec::h264;
+  picture.label = "simulated-picture";
+  media::StreamDemand demand;
+  demand.on_key_frame_needed = [wanted = key_frame_wanted_] { wanted->store(true); };
+  picture_ = EncodedStream::create(picture, {context_.loop}, context_.loop->clock(), demand);
+}
+
+SiteMedia::~SiteMedia() {
+  DIEMCAU_RUN_ON(context_.loop->sequence());
+  context_.loop->remove_ticker(*this);
+  if (session_) session_->close();
+  if (transport_) transport_->close();
+}
+
+Result<std::unique_ptr<SiteMedia>> SiteMedia::create(const SiteMediaContext& context, Lost lost) {
+  std::unique_ptr<SiteMedia> self(new SiteMedia(context, std::move(lost)));
+  auto transport = media::SecureTransport::create(
+      *context.loop, *context.certificate, context.transport, /*ice_controlling=*/true,
+      media::DtlsRole::client, *context.metrics, *self);
+  if (!transport) return transport.error();
+  self->transport_ = std::move(*transport);
+  LocalTransport local;
+  local.ice = self->transport_->local_ice();
+  local.fingerprint = context.certificate->fingerprint();
+  local.session_id = static_cast<std::uint64_t>(self->epoch_.time_since_epoch().count());
+  self->offer_ = write_site_offer(local);
+  context.loop->add_ticker(*self);
+  return self;
+}
+
+Result<void> SiteMedia::accept(const std::string& answer) {
+  auto parameters = read_site_answer(answer);
+  if (!parameters) return parameters.error();
+  media::RtpSessionEvents events;
+  events.on_statistics = [this](const media::SessionStatistics& s) { statistics_ = s; };
+  session_ = std::make_unique<media::RtpSession>(*parameters, *context_.loop, *transport_,
+                                                 *context_.metrics, std::move(events));
+  return transport_->connect(parameters->remote_ice, parameters->remote_fingerprint);
+}
+
+void SiteMedia::set_picture(std::shared_ptr<const PictureLoop> loop) {
+  loop_ = std::move(loop);
+  key_frame_wanted_->store(true);
+}
+
+void SiteMedia::set_speech(std::shared_ptr<const SpeechLoop> loop) {
+  speech_ = std::move(loop);
+  speech_at_ = 0;
+}
+
+void SiteMedia::on_transport_state(media::TransportState state, const std::string& reason) {
+  if (state == media::TransportState::connected && !connected_) {
+    connected_ = true;
+    session_->show(Slot::audio, sound_);
+    session_->show(Slot::main, picture_);
+  } else if (state == media::TransportState::failed || state == media::TransportState::closed) {
+    connected_ = false;
+    if (lost_) std::exchange(lost_, nullptr)(reason);
+  }
+}
+
+void SiteMedia::on_rtp(std::span<std::uint8_t> packet, TimePoint arrived) {
+  if (session_) session_->on_rtp(packet, arrived);
+}
+
+void SiteMedia::on_rtcp(std::span<std::uint8_t> compound, TimePoint arrived) {
+  if (session_) session_->on_rtcp(compound, arrived);
+}
+
+void SiteMedia::on_tick(TimePoint now) noexcept {
+  if (!session_) return;
+  session_->tick(now);
+  if (connected_) {
+    send_sound(now);
+    send_picture(now);
+  }
+}
+
+void SiteMedia::send_sound(TimePoint now) {
+  if (!speech_ || now - next_sound_ > kLongestBurst) next_sound_ = now;
+  if (!speech_) return;
+  for (; next_sound_ <= now; next_sound_ += kSoundTick) {
+    const auto& spoken = speech_->packets[speech_at_++ % speech_->packets.size()];
+    auto chunk = std::make_shared<PacketChunk>();
+    chunk->bytes = spoken.payload;
+    media::PacketInfo info;
+    info.size = static_cast<std::uint16_t>(spoken.payload.size());
+    info.index = sound_index_++;
+    info.timestamp = rtp_time(next_sound_, epoch_, 48'000) / 960 * 960;
+    info.audio_level = spoken.level;
+    chunk->packets.push_back(info);
+    chunk->captured = chunk->produced = now;
+    sound_->publish(std::move(chunk));
+  }
+}
+
+void SiteMedia::send_picture(TimePoint now) {
+  if (!loop_ || now - next_picture_ > kLongestBurst) next_picture_ = now;
+  if (!loop_) return;
+  const Duration step = std::chrono::nanoseconds(1s) / loop_->frames_per_second;
+  for (; next_picture_ <= now; next_picture_ += step) {
+    if (key_frame_wanted_->exchange(false) || frame_at_ >= loop_->frames.size()) frame_at_ = 0;
+    auto chunk = std::make_shared<PacketChunk>(*loop_->frames[frame_at_++]);
+    for (auto& info : chunk->packets) {
+      info.index = picture_index_++;
+      info.timestamp = rtp_time(next_picture_, epoch_, 90'000);
+    }
+    chunk->captured = chunk->produced = now;
+    picture_->publish(std::move(chunk));
+  }
+}
+
+}  // namespace diemcau::mcu

@@ -1,0 +1,186 @@
+// Debian's Chromium and Firefox, each with a camera and a microphone of its own.
+import puppeteer from 'puppeteer-core'
+
+export async function chromium({ camera, microphone, width = 1366, height = 768 } = {}) {
+  return puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    defaultViewport: { width, height },
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--autoplay-policy=no-user-gesture-required', '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
+      ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : []),
+    ],
+  })
+}
+
+export async function firefox() {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+    headless: true,
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.autoplay.default': 0,
+      'media.autoplay.blocking_policy': 0,
+    },
+  })
+}
+
+/**
+ * A page whose microphone is not processed: the tests measure the mix by tones, which noise
+ * suppression would take for noise.
+ */
+export async function openPage(browser) {
+  const page = await browser.newPage()
+  page.problems = []
+  page.on('pageerror', (error) => page.problems.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') page.problems.push(message.text())
+  })
+  await page.evaluateOnNewDocument(() => {
+    localStorage.setItem('diemcau.debug', '1')
+    const original = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices)
+    if (!original) return
+    navigator.mediaDevices.getUserMedia = (wish) =>
+      original(
+        wish?.audio
+          ? { ...wish, audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } }
+          : wish,
+      )
+  })
+  return page
+}
+
+export const byTest = (name) => `[data-test="${name}"]`
+
+/** A site's link, the device check, the door. */
+export async function enter(page, url, token) {
+  await page.goto(`${url}/join#token=${token}`, { waitUntil: 'domcontentloaded' })
+  await page.waitForSelector(byTest('check-join'), { timeout: 20_000 })
+  await page.waitForFunction((s) => !document.querySelector(s)?.disabled, { timeout: 20_000 }, byTest('check-join'))
+  await page.click(byTest('check-join'))
+  await waitForStage(page)
+}
+
+export async function waitForStage(page, timeout = 30_000) {
+  await page.waitForFunction(
+    (s) => {
+      const video = document.querySelector(s)
+      return video instanceof HTMLVideoElement && video.videoWidth > 0 && video.currentTime > 0
+    },
+    { timeout, polling: 200 },
+    byTest('stage-video'),
+  )
+}
+
+/** Mean colour [r, g, b] of a 16×16 patch around each point, in canvas pixels of the stage. */
+export async function stageColours(page, points) {
+  return page.evaluate(
+    (selector, wanted) => {
+      const video = document.querySelector(selector)
+      const canvas = new OffscreenCanvas(1280, 720)
+      const context = canvas.getContext('2d')
+      context.drawImage(video, 0, 0, 1280, 720)
+      return wanted.map(({ x, y }) => {
+        const { data } = context.getImageData(x - 8, y - 8, 16, 16)
+        const sum = [0, 0, 0]
+        for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; ++c) sum[c] += data[i + c]
+        return sum.map((v) => Math.round(v / 256))
+      })
+    },
+    byTest('stage-video'),
+    points,
+  )
+}
+
+/** How much a region changes: mean absolute difference of two pictures `apart` frames from each other. */
+export async function stageMotion(page, region, apart = 10) {
+  return page.evaluate(
+    async (selector, { x, y, w, h }, frames) => {
+      const video = document.querySelector(selector)
+      const canvas = new OffscreenCanvas(1280, 720)
+      const context = canvas.getContext('2d', { willReadFrequently: true })
+      const grab = () => {
+        context.drawImage(video, 0, 0, 1280, 720)
+        return context.getImageData(x, y, w, h).data
+      }
+      const before = grab()
+      for (let i = 0; i < frames; ++i) await new Promise((next) => video.requestVideoFrameCallback(next))
+      const after = grab()
+      let sum = 0
+      for (let i = 0; i < before.length; i += 4) sum += Math.abs(before[i] - after[i])
+      return sum / (before.length / 4)
+    },
+    byTest('stage-video'),
+    region,
+    apart,
+  )
+}
+
+/** Level in dB of each frequency in the sound this page receives, over about a second. */
+export async function receivedTones(page, frequencies) {
+  return page.evaluate(async (wanted) => {
+    const peer = window.__diemcau.peer
+    const receiver = peer.getReceivers().find((r) => r.track.kind === 'audio')
+    const context = (window.__listening ??= new AudioContext())
+    await context.resume()
+    if (window.__heard?.track !== receiver.track) {
+      // A muted element must hold the track, or Chromium decodes nothing.
+      const stream = new MediaStream([receiver.track])
+      const element = Object.assign(new Audio(), { srcObject: stream, muted: true })
+      void element.play()
+      const analyser = context.createAnalyser()
+      analyser.fftSize = 16384
+      analyser.smoothingTimeConstant = 0
+      context.createMediaStreamSource(stream).connect(analyser)
+      window.__heard = { track: receiver.track, analyser, element }
+    }
+    const { analyser } = window.__heard
+    const bins = new Float32Array(analyser.frequencyBinCount)
+    const best = wanted.map(() => -200)
+    const until = context.currentTime + 1.2
+    while (context.currentTime < until) {
+      await new Promise((next) => requestAnimationFrame(next))
+      analyser.getFloatFrequencyData(bins)
+      wanted.forEach((frequency, i) => {
+        const bin = Math.round((frequency * analyser.fftSize) / context.sampleRate)
+        for (let b = bin - 2; b <= bin + 2; ++b) best[i] = Math.max(best[i], bins[b])
+      })
+    }
+    return best
+  }, frequencies)
+}
+
+/** What the server says of a meeting now (its `welcome`), asked over a second WebSocket. */
+export async function welcomeOf(page, meeting) {
+  return page.evaluate(
+    (id) =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/api/v1/meetings/${id}/signal`, 'diemcau.v1')
+        socket.onmessage = ({ data }) => {
+          const message = JSON.parse(data)
+          if (message.type !== 'welcome') return
+          socket.close()
+          resolve(message)
+        }
+        socket.onerror = () => reject(new Error('no signalling'))
+      }),
+    meeting,
+  )
+}
+
+/** Asks until `good` accepts the answer; the last answer is in the error. */
+export async function eventually(ask, good, { timeout = 20_000, what = 'the wanted state' } = {}) {
+  const until = Date.now() + timeout
+  for (;;) {
+    const answer = await ask()
+    if (good(answer)) return answer
+    if (Date.now() > until) throw new Error(`${what} did not come within ${timeout} ms; last: ${JSON.stringify(answer)}`)
+    await new Promise((next) => setImmediate(next))
+  }
+}

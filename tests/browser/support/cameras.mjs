@@ -1,0 +1,40 @@
+// What the browsers' cameras and microphones see and hear: files made once per run.
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const ffmpeg = (...words) => run('ffmpeg', ['-v', 'error', '-y', ...words])
+export const footage = '/usr/share/doc/opencv-doc/examples/data/vtest.avi'
+
+let folder
+const inFolder = async (name) => join((folder ??= await mkdtemp(join(tmpdir(), 'diemcau-media-'))), name)
+export const mediaFolder = () => folder
+
+/** One colour with a box that runs, so that a frozen picture is seen. */
+export async function colourCamera(colour) {
+  const file = await inFolder(`${colour}.mjpeg`)
+  if (!existsSync(file))
+    await ffmpeg('-f', 'lavfi', '-i', `color=c=${colour}:s=640x360:r=15:d=4`, '-vf',
+      "drawbox=x='mod(n*12,600)':y=330:w=40:h=20:color=gray:t=fill", '-q:v', '3', '-f', 'mjpeg', file)
+  return file
+}
+
+/** People walking: Debian's opencv-doc. */
+export async function footageCamera() {
+  const file = await inFolder('footage.mjpeg')
+  if (!existsSync(file))
+    await ffmpeg('-t', '10', '-i', footage, '-vf', 'scale=640:360', '-r', '15', '-q:v', '4', '-f', 'mjpeg', file)
+  return file
+}
+
+/** A tone of one frequency in Hz. */
+export async function tone(frequency) {
+  const file = await inFolder(`${frequency}.wav`)
+  if (!existsSync(file))
+    await ffmpeg('-f', 'lavfi', '-i', `sine=frequency=${frequency}:duration=10:sample_rate=48000`, '-af', 'volume=4dB', file)
+  return file
+}
