@@ -69,3 +69,23 @@ Result<void> require_elements(std::span<const RequiredElement> elements) {
 }
 
 }  // namespace diemcau::media::gst
+
+#if defined(__SANITIZE_THREAD__)
+// GLib's mutexes are futexes of its own, which ThreadSanitizer cannot see: every hand-over through
+// a GStreamer queue or task looks like a race. What does not pass through GStreamer is still told.
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() {
+  return "called_from_lib:libglib-2.0.so\n"
+         "called_from_lib:libgobject-2.0.so\n"
+         "called_from_lib:libgstreamer-1.0.so\n"
+         "called_from_lib:libgstbase-1.0.so\n"
+         "called_from_lib:libgstapp-1.0.so\n"
+         "called_from_lib:libgstvideo-1.0.so\n"
+         "race:libglib-2.0.so\n"
+         "race:libgst\n"
+         "mutex:libgst\n"
+         "race:libpango\n"
+         "mutex:libpango\n"
+         "race:libfontconfig\n";
+}
+#endif

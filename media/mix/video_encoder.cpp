@@ -124,6 +124,7 @@ void VideoEncoder::force_key_frame() {
 }
 
 void VideoEncoder::on_coded(GstPad* pad, GstBuffer* buffer) {
+  finish_frame();  // of the last picture, had it no marker
   // Running time, not PTS: x264enc moves PTS and segment together.
   GstClockTime time = GST_BUFFER_PTS(buffer);
   if (auto event = gst::adopt(gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0))) {
@@ -142,7 +143,12 @@ void VideoEncoder::on_coded(GstPad* pad, GstBuffer* buffer) {
   frame->duration = Duration(std::chrono::seconds(1)) / options_.frames_per_second;
   frame->key = key_;
   bytes_hint_ = frame->data.size() + frame->data.size() / 8 + 256;
-  events_.on_frame(std::move(frame));
+  frame_ = std::move(frame);
+}
+
+void VideoEncoder::finish_frame() {
+  if (chunk_) events_.on_packets(std::move(chunk_));
+  if (frame_) events_.on_frame(std::move(frame_));
 }
 
 void VideoEncoder::on_payloads(const gst::Ptr<GstSample>& sample) {
@@ -175,7 +181,7 @@ void VideoEncoder::add_payload(GstBuffer* packet) {
   chunk_->bytes.resize(chunk_->bytes.size() + info.size);
   gst_buffer_extract(packet, kRtpHeader, chunk_->bytes.data() + info.offset, info.size);
   chunk_->packets.push_back(info);
-  if (info.marker) events_.on_packets(std::move(chunk_));
+  if (info.marker) finish_frame();
 }
 
 }  // namespace diemcau::media

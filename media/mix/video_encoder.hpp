@@ -28,11 +28,12 @@ struct VideoEncoderOptions {
   TimePoint epoch{};
 };
 
-/// On the streaming thread: must only hand on.
+/// On the streaming thread: must only hand on. Each frame's packets come first, since viewers wait
+/// for them and a recorder does not.
 struct VideoEncoderEvents {
-  std::function<void(EncodedFramePtr)> on_frame;
   /// Packets of one frame; `index` counts from 0 in each packet list and is the caller's to set.
   std::function<void(std::unique_ptr<PacketChunk>)> on_packets;
+  std::function<void(EncodedFramePtr)> on_frame;
 };
 
 class VideoEncoder {
@@ -63,6 +64,7 @@ class VideoEncoder {
   void on_coded(GstPad* pad, GstBuffer* buffer);
   void on_payloads(const gst::Ptr<GstSample>& sample);
   void add_payload(GstBuffer* packet);
+  void finish_frame();
 
   VideoEncoderOptions options_;
   VideoEncoderEvents events_;
@@ -73,6 +75,7 @@ class VideoEncoder {
   TimePoint captured_{};
   bool key_ = false;
   std::unique_ptr<PacketChunk> chunk_;
+  std::shared_ptr<EncodedFrame> frame_;
   std::size_t bytes_hint_ = 16 * 1024;
 
   std::unique_ptr<gst::Pipeline> pipeline_;
