@@ -10,7 +10,12 @@ export function clockTime(milliseconds: number): string {
 export function dateTime(moment: string, locale: string): string {
   const date = new Date(moment)
   if (Number.isNaN(date.getTime())) return ''
-  const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric' })
+  // Day before month in both languages: 07/02 must not read as July on one page and February on the next.
+  const day = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+  })
   const time = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
     minute: '2-digit',
