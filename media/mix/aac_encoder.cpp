@@ -17,7 +17,8 @@ constexpr Duration kRetry = std::chrono::seconds(1);
 Result<std::unique_ptr<AacEncoder>> AacEncoder::create(int bitrate) {
   auto pipeline = gst::Pipeline::parse(
       "appsrc name=in caps=audio/x-raw,format=F32LE,rate=48000,channels=1,layout=interleaved"
-      " ! avenc_aac name=aac bitrate=" + std::to_string(bitrate) + " ! appsink name=out",
+      " ! avenc_aac name=aac bitrate=" +
+          std::to_string(bitrate) + " ! appsink name=out",
       [](const std::string& what) { log::warn("sound for the recorder: {}", what); });
   if (!pipeline) return pipeline.error();
   return std::unique_ptr<AacEncoder>(new AacEncoder(std::move(*pipeline)));
@@ -29,7 +30,9 @@ AacEncoder::AacEncoder(std::unique_ptr<gst::Pipeline> pipeline)
       sink_(std::make_unique<gst::AppSink>(
           *pipeline_, "out", [this](gst::Ptr<GstSample> s) { on_sample(std::move(s)); })) {}
 
-AacEncoder::~AacEncoder() { pipeline_->stop(); }
+AacEncoder::~AacEncoder() {
+  pipeline_->stop();
+}
 
 bool AacEncoder::start(TimePoint captured) {
   pipeline_->stop();
@@ -61,7 +64,8 @@ bool AacEncoder::push(const AudioBlock& block, TimePoint captured) {
     if (hole < -1 || hole > kLongestHole) {
       if (!start(captured)) return false;
     } else if (hole >= kTickSamples) {
-      const std::vector<float> silence(static_cast<std::size_t>(hole / kTickSamples) * kTickSamples);
+      const std::vector<float> silence(static_cast<std::size_t>(hole / kTickSamples) *
+                                       kTickSamples);
       if (!push_samples(silence)) return false;
     }
   } else if (captured < retry_at_ || !start(captured)) {
@@ -74,9 +78,9 @@ bool AacEncoder::push_samples(std::span<const float> samples) {
   GstBuffer* buffer = gst_buffer_new_allocate(nullptr, samples.size_bytes(), nullptr);
   if (buffer == nullptr) return false;
   gst_buffer_fill(buffer, 0, samples.data(), samples.size_bytes());
-  GST_BUFFER_PTS(buffer) = gst_util_uint64_scale(static_cast<guint64>(pushed_), GST_SECOND, kAudioRate);
-  GST_BUFFER_DURATION(buffer) =
-      gst_util_uint64_scale(samples.size(), GST_SECOND, kAudioRate);
+  GST_BUFFER_PTS(buffer) =
+      gst_util_uint64_scale(static_cast<guint64>(pushed_), GST_SECOND, kAudioRate);
+  GST_BUFFER_DURATION(buffer) = gst_util_uint64_scale(samples.size(), GST_SECOND, kAudioRate);
   if (source_.push(gst::adopt(buffer)) == gst::AppSource::Pushed::refused) {
     // A hole inside would shift everything behind it: better one clean cut.
     const TimePoint now = started_ + to_duration(pushed_);

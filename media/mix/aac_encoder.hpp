@@ -51,9 +51,9 @@ class AacEncoder {
   std::unique_ptr<gst::AppSink> sink_;
 
   bool running_ = false;
-  TimePoint started_{};             // of the first sample pushed
+  TimePoint started_{};  // of the first sample pushed
   TimePoint retry_at_{};
-  std::int64_t pushed_ = 0;         // samples since then
+  std::int64_t pushed_ = 0;  // samples since then
   // The streaming thread's, handed over by starting and stopping it.
   TimePoint first_captured_{};
   std::int64_t frames_ = 0;

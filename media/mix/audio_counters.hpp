@@ -9,16 +9,16 @@ struct AudioCounters {
   explicit AudioCounters(Metrics& metrics);
 
   Counter& queue_dropped;
-  Counter& gated_closed;     // packets of a site whose microphone is closed by the chair
-  Counter& gated_silence;    // packets below the silence gate
+  Counter& gated_closed;   // packets of a site whose microphone is closed by the chair
+  Counter& gated_silence;  // packets below the silence gate
   Counter& invalid_size;
   Counter& invalid_red;
   Counter& invalid_opus;
-  Counter& late;             // packets that came after their moment
-  Counter& recovered;        // losses mended by RED or in-band FEC
-  Counter& concealed;        // samples made up
-  Counter& restarts;         // jumps of a source's timeline
-  Counter& stretched;        // pitch periods inserted or removed to hold the delay
+  Counter& late;       // packets that came after their moment
+  Counter& recovered;  // losses mended by RED or in-band FEC
+  Counter& concealed;  // samples made up
+  Counter& restarts;   // jumps of a source's timeline
+  Counter& stretched;  // pitch periods inserted or removed to hold the delay
   Counter& ticks_skipped;
   Counter& encode_failed;
   Gauge& heard;

@@ -5,9 +5,9 @@
 namespace diemcau::media {
 
 namespace {
-constexpr float kForget = 0.9965F;      // per packet; half of the weight is 200 packets old
-constexpr float kCovered = 0.98F;       // share of packets that shall be in time
-constexpr float kTrusted = 20;          // packets before the start value gives way
+constexpr float kForget = 0.9965F;  // per packet; half of the weight is 200 packets old
+constexpr float kCovered = 0.98F;   // share of packets that shall be in time
+constexpr float kTrusted = 20;      // packets before the start value gives way
 // A tick takes 20 ms at once and may start in the middle of a packet; the rest is tolerance.
 constexpr std::int64_t kMargin = ms_samples(25);
 constexpr Duration kLossMemory = std::chrono::seconds(10);

@@ -45,7 +45,7 @@ class AudioDelayEstimator {
     a.fill(kNone);
     return a;
   }();
-  std::int64_t second_ = 0;     // of the newest bucket
+  std::int64_t second_ = 0;  // of the newest bucket
   std::int64_t base_ = 0;
   bool any_ = false;
   TimePoint last_arrival_{};

@@ -10,10 +10,10 @@
 namespace diemcau::media {
 
 namespace {
-constexpr std::int64_t kKeepWarm = 500;        // ticks an unused encoder is kept: 10 s
+constexpr std::int64_t kKeepWarm = 500;  // ticks an unused encoder is kept: 10 s
 constexpr std::size_t kMostLanes = 32;
 constexpr int kIndependentPackets = 2;
-constexpr std::size_t kRedOverhead = 5;        // one redundant header and the last one
+constexpr std::size_t kRedOverhead = 5;  // one redundant header and the last one
 }  // namespace
 
 AudioDownlink::AudioDownlink(const OpusEncoderOptions& options, std::uint8_t red_pt,
@@ -48,8 +48,7 @@ AudioDownlink::Lane* AudioDownlink::lane_for(SourceId source, const AudioTick& t
     if (lanes_.size() >= kMostLanes) return nullptr;
     auto encoder = OpusVoiceEncoder::create(options_);
     if (!encoder) return nullptr;
-    lanes_.push_back(
-        std::make_unique<Lane>(Lane{source, std::move(*encoder), {}, {}, {}, -1, 0}));
+    lanes_.push_back(std::make_unique<Lane>(Lane{source, std::move(*encoder), {}, {}, {}, -1, 0}));
     lane = lanes_.back().get();
   }
   if (lane->used != tick.index - 1) {

@@ -16,8 +16,8 @@
 namespace diemcau::media {
 
 struct AudioTick {
-  std::int64_t index = 0;        // packets published so far
-  std::uint32_t timestamp = 0;   // RTP, 48 kHz
+  std::int64_t index = 0;       // packets published so far
+  std::uint32_t timestamp = 0;  // RTP, 48 kHz
   TimePoint captured{};
 };
 
@@ -30,6 +30,9 @@ class AudioDownlink {
  public:
   static Result<AudioDownlink> create(const OpusEncoderOptions& options,
                                       std::uint8_t red_block_payload_type, AudioCounters& counters);
+
+  AudioDownlink(AudioDownlink&&) = default;
+  AudioDownlink& operator=(AudioDownlink&&) = delete;
 
   struct Chunks {
     std::shared_ptr<PacketChunk> opus, red;  // null where not wanted
@@ -54,8 +57,8 @@ class AudioDownlink {
     OpusVoiceEncoder encoder;
     AudioLimiter limiter;
     Packet now, before;
-    std::int64_t used = -1;       // index of the last tick
-    int independent_left = 0;     // packets until prediction is allowed again
+    std::int64_t used = -1;    // index of the last tick
+    int independent_left = 0;  // packets until prediction is allowed again
   };
   AudioDownlink(const OpusEncoderOptions& options, std::uint8_t red_pt, AudioCounters& counters,
                 OpusVoiceEncoder shared);
@@ -70,10 +73,6 @@ class AudioDownlink {
   std::vector<std::unique_ptr<Lane>> lanes_;  // [0] is for everybody
   AudioBlock previous_shared_{};
   std::size_t encodes_ = 0;
-
- public:
-  AudioDownlink(AudioDownlink&&) = default;
-  AudioDownlink& operator=(AudioDownlink&&) = delete;
 };
 
 }  // namespace diemcau::media

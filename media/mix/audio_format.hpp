@@ -13,17 +13,25 @@
 namespace diemcau::media {
 
 inline constexpr int kAudioRate = 48'000;
-inline constexpr int kTickSamples = 960;        // 20 ms
-inline constexpr int kMaxOpusSamples = 5'760;   // 120 ms, the longest packet (RFC 6716 §3.2.5)
-inline constexpr int kOpusGranule = 120;        // 2.5 ms, the shortest frame
+inline constexpr int kTickSamples = 960;       // 20 ms
+inline constexpr int kMaxOpusSamples = 5'760;  // 120 ms, the longest packet (RFC 6716 §3.2.5)
+inline constexpr int kOpusGranule = 120;       // 2.5 ms, the shortest frame
 
 using AudioBlock = std::array<float, kTickSamples>;
 
 /// Exact for whole ticks; otherwise rounded towards zero.
-constexpr std::int64_t to_samples(Duration d) { return d.count() * 48 / 1'000'000; }
-constexpr std::int64_t to_samples(TimePoint t) { return to_samples(t.time_since_epoch()); }
-constexpr Duration to_duration(std::int64_t samples) { return Duration(samples * 1'000'000 / 48); }
-constexpr std::int64_t ms_samples(std::int64_t ms) { return ms * (kAudioRate / 1000); }
+constexpr std::int64_t to_samples(Duration d) {
+  return d.count() * 48 / 1'000'000;
+}
+constexpr std::int64_t to_samples(TimePoint t) {
+  return to_samples(t.time_since_epoch());
+}
+constexpr Duration to_duration(std::int64_t samples) {
+  return Duration(samples * 1'000'000 / 48);
+}
+constexpr std::int64_t ms_samples(std::int64_t ms) {
+  return ms * (kAudioRate / 1000);
+}
 
 /// Level of a block in dBov as RFC 6464 §3 counts it: 0 is a square wave at full scale; −127 is
 /// the floor.

@@ -20,8 +20,7 @@ void AudioInput::on_uplink_packet(const UplinkPacket& packet) noexcept {
   }
   std::size_t bytes = packet.payload.size();
   if (packet.red) bytes -= std::min(bytes, kRedOverSilence);
-  const auto verdict =
-      silence_.on_packet(packet.audio_level, packet.voice, bytes, packet.arrived);
+  const auto verdict = silence_.on_packet(packet.audio_level, packet.voice, bytes, packet.arrived);
   if (verdict == SilenceGate::Verdict::drop) {
     counters_->gated_silence.add();
     return;

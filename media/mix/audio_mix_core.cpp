@@ -27,14 +27,14 @@ struct AudioMixCore::Source {
   std::shared_ptr<AudioInput> input;
   AudioPlayout playout;
   SpeechLevel level;
-  float last_dbov = -127;     // of the newest packet, or of the decoded sound
+  float last_dbov = -127;  // of the newest packet, or of the decoded sound
   TimePoint last_level{};
   bool metered = false;
   bool probed = false;
   TimePoint probed_since{}, probed_before{};
   bool heard = false, was_heard = false;
   bool closing = false;
-  AudioBlock sound{};         // of this tick, where it is decoded
+  AudioBlock sound{};  // of this tick, where it is decoded
 };
 
 AudioMixCore::AudioMixCore(const AudioMixerOptions& options,
@@ -48,8 +48,8 @@ AudioMixCore::~AudioMixCore() {
   downlink_.idle();
 }
 
-Result<std::unique_ptr<AudioMixCore>> AudioMixCore::create(const AudioMixerOptions& options,
-                                                           std::shared_ptr<AudioCounters> counters) {
+Result<std::unique_ptr<AudioMixCore>> AudioMixCore::create(
+    const AudioMixerOptions& options, std::shared_ptr<AudioCounters> counters) {
   if (options.most_heard < 1 || options.most_heard > 16 || options.sample_rate != kAudioRate ||
       options.tick != to_duration(kTickSamples)) {
     return make_error(Errc::invalid_argument, "audio.options",
@@ -115,8 +115,8 @@ void AudioMixCore::choose_probed(TimePoint now) {
     if (!candidate) source->probed = false;
     if (source->probed) {
       ++probed;
-      const bool done = now - source->probed_since >= kProbeTurn &&
-                        source->level.dbov() < kProbeSilent;
+      const bool done =
+          now - source->probed_since >= kProbeTurn && source->level.dbov() < kProbeSilent;
       if (done && (silent == nullptr || source->probed_since < silent->probed_since))
         silent = source.get();
     } else if (candidate &&

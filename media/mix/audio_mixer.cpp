@@ -27,7 +27,9 @@ std::shared_ptr<EncodedStream> stream(std::uint64_t id, Codec codec, std::string
   return EncodedStream::create(std::move(options), loops, clock, {});
 }
 
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+double seconds(Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
 }  // namespace
 
 Result<std::unique_ptr<AudioMixer>> AudioMixer::create(AudioMixerOptions options,
@@ -40,9 +42,11 @@ Result<std::unique_ptr<AudioMixer>> AudioMixer::create(AudioMixerOptions options
   return std::unique_ptr<AudioMixer>(std::move(*mixer));
 }
 
-Result<std::unique_ptr<AudioMixerImpl>> AudioMixerImpl::create(
-    AudioMixerOptions options, std::vector<EventLoop*> loops, const Clock& clock, Metrics& metrics,
-    AudioMixerEvents events, bool own_thread) {
+Result<std::unique_ptr<AudioMixerImpl>> AudioMixerImpl::create(AudioMixerOptions options,
+                                                               std::vector<EventLoop*> loops,
+                                                               const Clock& clock, Metrics& metrics,
+                                                               AudioMixerEvents events,
+                                                               bool own_thread) {
   auto counters = std::make_shared<AudioCounters>(metrics);
   auto core = AudioMixCore::create(options, counters);
   if (!core) return core.error();
@@ -113,8 +117,7 @@ int AudioMixerImpl::run_due(TimePoint now) {
   int ran = 0;
   while (const auto due = schedule_.take(now)) {
     counters_->tick_late_seconds.observe(seconds(now - due->at));
-    if (due->skipped > 0)
-      counters_->ticks_skipped.add(static_cast<std::uint64_t>(due->skipped));
+    if (due->skipped > 0) counters_->ticks_skipped.add(static_cast<std::uint64_t>(due->skipped));
     const TimePoint began = clock_.now();
     tick_once(*due);
     counters_->tick_seconds.observe(seconds(clock_.now() - began));

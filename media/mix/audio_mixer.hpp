@@ -21,10 +21,10 @@ struct AudioMixerOptions {
   std::string name;
   int sample_rate = 48'000;
   Duration tick = std::chrono::milliseconds(20);
-  int most_heard = 5;             // top speakers decoded and mixed
-  int opus_bitrate = 32'000;      // bit/s
+  int most_heard = 5;         // top speakers decoded and mixed
+  int opus_bitrate = 32'000;  // bit/s
   int opus_complexity = 5;
-  int expected_loss = 10;         // per cent: spent on in-band FEC
+  int expected_loss = 10;  // per cent: spent on in-band FEC
   /// Payload type of the Opus blocks inside RED: receivers with another one get plain Opus.
   std::uint8_t red_block_payload_type = 111;
   int aac_bitrate = 96'000;

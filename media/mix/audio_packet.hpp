@@ -19,8 +19,8 @@ class AudioPacket {
   std::int64_t index = 0;
   std::uint32_t timestamp = 0;
   TimePoint arrived{};
-  std::uint8_t level = 127;    // RFC 6464
-  bool metered = false;        // this source is known to send levels
+  std::uint8_t level = 127;  // RFC 6464
+  bool metered = false;      // this source is known to send levels
   bool red = false;
   bool end_of_speech = false;  // the silence gate closed behind this packet
 

@@ -13,13 +13,13 @@ namespace diemcau::media {
 namespace {
 constexpr std::int64_t kOtherTimeline = ms_samples(1000);  // transit so far off is a new timeline
 constexpr std::int64_t kSameTimeline = ms_samples(200);
-constexpr int kLateRestart = 6;                 // late in a row: the route changed, start anew
+constexpr int kLateRestart = 6;  // late in a row: the route changed, start anew
 constexpr std::int64_t kWarmUp = ms_samples(60);
 constexpr Duration kActive = std::chrono::milliseconds(160);
 constexpr std::int64_t kFadeFrom = ms_samples(100);  // concealed longer, sound fades …
 constexpr std::int64_t kFadeOver = ms_samples(60);   // … and then is silence
 constexpr std::size_t kConcealStep = ms_samples(10);
-constexpr float kRamp = 1.0F / 240;                  // 5 ms
+constexpr float kRamp = 1.0F / 240;  // 5 ms
 constexpr float kFade = 1.0F / static_cast<float>(kFadeOver);
 // Delay may be this far from its target before a pitch period is removed or repeated.
 constexpr std::int64_t kTooSlow = ms_samples(15);
@@ -137,7 +137,8 @@ void AudioPlayout::store(std::int64_t timestamp, std::span<const std::uint8_t> o
 bool AudioPlayout::active(TimePoint now) const noexcept {
   if (!synced_) return false;
   if (voice_ && !voice_->silent) return true;
-  return now - last_arrival_ < kActive || (!packets_.empty() && packets_.end() > wanted_position(now));
+  return now - last_arrival_ < kActive ||
+         (!packets_.empty() && packets_.end() > wanted_position(now));
 }
 
 std::int64_t AudioPlayout::wanted_position(TimePoint tick) const noexcept {
@@ -318,8 +319,7 @@ void AudioPlayout::conceal(std::size_t samples, bool counted) {
 void AudioPlayout::hold_delay(TimePoint tick) {
   Voice& v = *voice_;
   ++v.ticks_since_stretch;
-  const std::int64_t error =
-      to_samples(tick) - delay_.base() - v.position() - delay_.target(tick);
+  const std::int64_t error = to_samples(tick) - delay_.base() - v.position() - delay_.target(tick);
   if (error > kHopeless || error < -kHopeless) {
     v.fifo.resize(std::min<std::size_t>(v.fifo.size(), kOpusGranule));
     v.go_silent();

@@ -71,18 +71,18 @@ class AudioPlayout {
   AudioCounters& counters_;
   AudioPacketStore packets_;
   AudioDelayEstimator delay_;
-  std::unique_ptr<Voice> voice_;      // only while heard
+  std::unique_ptr<Voice> voice_;  // only while heard
 
   bool synced_ = false;
   std::uint32_t last_timestamp_ = 0;  // as received and unwrapped, of the newest packet
   std::int64_t last_unwrapped_ = 0;
   std::int64_t highest_index_ = 0;
-  bool after_end_ = true;             // the newest packet closed a talk spurt
+  bool after_end_ = true;  // the newest packet closed a talk spurt
   TimePoint last_arrival_{};
   std::int64_t suspect_transit_ = 0;  // of a packet from another timeline
   bool suspect_ = false;
   int late_in_a_row_ = 0;
-  std::int64_t played_until_ = 0;     // packets that end before came too late
+  std::int64_t played_until_ = 0;  // packets that end before came too late
 };
 
 }  // namespace diemcau::media

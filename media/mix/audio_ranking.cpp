@@ -6,11 +6,11 @@ namespace diemcau::media {
 
 namespace {
 constexpr float kAttack = 0.4F, kRelease = 0.05F;  // per tick
-constexpr float kAudibleDbov = -62;  // quieter than this nobody enters
-constexpr float kLouder = 3;         // dB a challenger must have over the weakest heard …
+constexpr float kAudibleDbov = -62;                // quieter than this nobody enters
+constexpr float kLouder = 3;  // dB a challenger must have over the weakest heard …
 constexpr Duration kForSoLong = std::chrono::milliseconds(100);  // … for this long, …
 constexpr Duration kSeatHeld = std::chrono::seconds(1);          // … which had its time to speak;
-constexpr float kMuchLouder = 12;    // but who shouts is let in
+constexpr float kMuchLouder = 12;                                // but who shouts is let in
 constexpr Duration kSeatHeldAtLeast = std::chrono::milliseconds(200);
 
 bool louder(const RankedSource& a, const RankedSource& b) {
@@ -58,9 +58,9 @@ const std::vector<RankedSource>& SpeakerRanking::update(std::span<const RankedSo
   auto next = challengers_.begin();
   while (next != challengers_.end() && seats_.size() < most_) seats_.push_back({*next++, now});
   if (next != challengers_.end() && !seats_.empty()) {
-    const auto weakest = std::max_element(
-        seats_.begin(), seats_.end(),
-        [](const Seat& a, const Seat& b) { return louder(a.source, b.source); });
+    const auto weakest =
+        std::max_element(seats_.begin(), seats_.end(),
+                         [](const Seat& a, const Seat& b) { return louder(a.source, b.source); });
     if (may_replace(*next, *weakest, now)) {
       *weakest = {*next, now};
       challenger_ = {};

@@ -24,7 +24,7 @@ class SpeechLevel {
 
 struct RankedSource {
   SourceId source;
-  float dbov = -127;   // smoothed
+  float dbov = -127;    // smoothed
   bool active = false;  // has something to play
 };
 

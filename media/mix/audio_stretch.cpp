@@ -8,9 +8,9 @@
 namespace diemcau::media {
 
 namespace {
-constexpr std::size_t kLeastLag = kAudioRate / 400;      // 2.5 ms
+constexpr std::size_t kLeastLag = kAudioRate / 400;  // 2.5 ms
 constexpr std::size_t kMostLag = kAudioRate * 15 / 1000;
-constexpr std::size_t kCoarse = 4;                       // the search runs at 12 kHz first
+constexpr std::size_t kCoarse = 4;  // the search runs at 12 kHz first
 constexpr float kQuietDbov = -50;
 
 float likeness(std::span<const float> x, std::size_t lag, std::size_t step) {

@@ -9,9 +9,9 @@
 namespace diemcau::media {
 
 struct PitchPeriod {
-  std::size_t lag = 0;     // samples; 0: none fits
-  float likeness = 0;      // normalised correlation of the piece with itself `lag` later, −1 … 1
-  bool quiet = false;      // nothing to be heard: any cut will do
+  std::size_t lag = 0;  // samples; 0: none fits
+  float likeness = 0;   // normalised correlation of the piece with itself `lag` later, −1 … 1
+  bool quiet = false;   // nothing to be heard: any cut will do
 };
 
 /// Lags from 2.5 ms to 15 ms, at most half of `samples`.

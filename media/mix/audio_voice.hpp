@@ -20,14 +20,14 @@ struct AudioPlayout::Voice {
   }
 
   OpusVoiceDecoder decoder;
-  std::vector<float> fifo;       // decoded, not yet played
+  std::vector<float> fifo;  // decoded, not yet played
   std::vector<float> scratch;
-  std::int64_t next = 0;         // timestamp of the sample that will follow the fifo
-  bool silent = true;            // nothing sounds: gaps are zeros and time alone moves on
-  bool ended = false;            // the last packet said that silence follows
-  std::int64_t ahead = 0;        // concealed without moving `next`: packets may still come
+  std::int64_t next = 0;   // timestamp of the sample that will follow the fifo
+  bool silent = true;      // nothing sounds: gaps are zeros and time alone moves on
+  bool ended = false;      // the last packet said that silence follows
+  std::int64_t ahead = 0;  // concealed without moving `next`: packets may still come
   std::int64_t concealed_run = 0;
-  float gain = 0;                // follows its goal so that nothing begins or ends with a click
+  float gain = 0;  // follows its goal so that nothing begins or ends with a click
   int ticks_since_stretch = 0;
 
   std::int64_t position() const noexcept { return next - static_cast<std::int64_t>(fifo.size()); }

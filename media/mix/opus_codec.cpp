@@ -49,7 +49,9 @@ bool opus_packet_has_fec(std::span<const std::uint8_t> packet) noexcept {
   return false;
 }
 
-void OpusVoiceDecoder::Free::operator()(::OpusDecoder* d) const noexcept { opus_decoder_destroy(d); }
+void OpusVoiceDecoder::Free::operator()(::OpusDecoder* d) const noexcept {
+  opus_decoder_destroy(d);
+}
 
 Result<OpusVoiceDecoder> OpusVoiceDecoder::create() {
   int error = OPUS_OK;
@@ -60,9 +62,9 @@ Result<OpusVoiceDecoder> OpusVoiceDecoder::create() {
 
 int OpusVoiceDecoder::decode(std::span<const std::uint8_t> packet, std::span<float> out) noexcept {
   if (packet.empty()) return 0;  // libopus would take it for a loss
-  const int n = opus_decode_float(decoder_.get(), packet.data(),
-                                  static_cast<opus_int32>(packet.size()), out.data(),
-                                  static_cast<int>(out.size()), 0);
+  const int n =
+      opus_decode_float(decoder_.get(), packet.data(), static_cast<opus_int32>(packet.size()),
+                        out.data(), static_cast<int>(out.size()), 0);
   return n > 0 ? n : 0;
 }
 
@@ -75,14 +77,18 @@ int OpusVoiceDecoder::decode_fec(std::span<const std::uint8_t> next,
 }
 
 int OpusVoiceDecoder::conceal(std::span<float> out) noexcept {
-  const int n = opus_decode_float(decoder_.get(), nullptr, 0, out.data(),
-                                  static_cast<int>(out.size()), 0);
+  const int n =
+      opus_decode_float(decoder_.get(), nullptr, 0, out.data(), static_cast<int>(out.size()), 0);
   return n > 0 ? n : 0;
 }
 
-void OpusVoiceDecoder::reset() noexcept { opus_decoder_ctl(decoder_.get(), OPUS_RESET_STATE); }
+void OpusVoiceDecoder::reset() noexcept {
+  opus_decoder_ctl(decoder_.get(), OPUS_RESET_STATE);
+}
 
-void OpusVoiceEncoder::Free::operator()(::OpusEncoder* e) const noexcept { opus_encoder_destroy(e); }
+void OpusVoiceEncoder::Free::operator()(::OpusEncoder* e) const noexcept {
+  opus_encoder_destroy(e);
+}
 
 Result<OpusVoiceEncoder> OpusVoiceEncoder::create(const OpusEncoderOptions& options) {
   int error = OPUS_OK;
@@ -94,7 +100,8 @@ Result<OpusVoiceEncoder> OpusVoiceEncoder::create(const OpusEncoderOptions& opti
       opus_encoder_ctl(e, OPUS_SET_PACKET_LOSS_PERC(options.expected_loss)) != OPUS_OK ||
       opus_encoder_ctl(e, OPUS_SET_INBAND_FEC(1)) != OPUS_OK ||
       opus_encoder_ctl(e, OPUS_SET_DTX(0)) != OPUS_OK) {
-    return make_error(Errc::invalid_argument, "opus.options", "Opus bitrate or complexity out of range");
+    return make_error(Errc::invalid_argument, "opus.options",
+                      "Opus bitrate or complexity out of range");
   }
   return encoder;
 }

@@ -22,7 +22,9 @@ std::optional<int> opus_packet_samples(std::span<const std::uint8_t> packet) noe
 bool opus_packet_has_fec(std::span<const std::uint8_t> packet) noexcept;
 
 /// At most a header: discontinuous transmission (RFC 7587 §3.1.3).
-constexpr bool opus_packet_is_dtx(std::span<const std::uint8_t> packet) { return packet.size() <= 2; }
+constexpr bool opus_packet_is_dtx(std::span<const std::uint8_t> packet) {
+  return packet.size() <= 2;
+}
 
 class OpusVoiceDecoder {
  public:
@@ -45,9 +47,9 @@ class OpusVoiceDecoder {
 };
 
 struct OpusEncoderOptions {
-  int bitrate = 32'000;       // bit/s
-  int complexity = 5;         // 0 … 10
-  int expected_loss = 10;     // per cent: how much is spent on in-band redundancy
+  int bitrate = 32'000;    // bit/s
+  int complexity = 5;      // 0 … 10
+  int expected_loss = 10;  // per cent: how much is spent on in-band redundancy
 };
 
 class OpusVoiceEncoder {

@@ -28,8 +28,7 @@ std::optional<RedPayload> parse_red(std::span<const std::uint8_t> payload) noexc
     if (payload.size() - at < kHeader) return std::nullopt;
     block.timestamp_offset =
         static_cast<std::uint16_t>((payload[at + 1] << 6) | (payload[at + 2] >> 2));
-    lengths[red.count] =
-        (static_cast<std::size_t>(payload[at + 2] & 0x03) << 8) | payload[at + 3];
+    lengths[red.count] = (static_cast<std::size_t>(payload[at + 2] & 0x03) << 8) | payload[at + 3];
     at += kHeader;
     ++red.count;
   }
@@ -48,8 +47,8 @@ std::size_t build_red(std::span<const RedBlock> blocks, std::span<std::uint8_t> 
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const bool primary = i + 1 == blocks.size();
     if (blocks[i].payload_type > 0x7F) return 0;
-    if (!primary && (blocks[i].timestamp_offset > kRedMaxOffset ||
-                     blocks[i].data.size() > kRedMaxRedundant)) {
+    if (!primary &&
+        (blocks[i].timestamp_offset > kRedMaxOffset || blocks[i].data.size() > kRedMaxRedundant)) {
       return 0;
     }
     need += blocks[i].data.size();

@@ -15,7 +15,7 @@ struct RedBlock {
   std::span<const std::uint8_t> data;  // borrowed from the payload
 };
 
-inline constexpr std::size_t kRedMaxBlocks = 8;            // more is refused: nobody sends more
+inline constexpr std::size_t kRedMaxBlocks = 8;  // more is refused: nobody sends more
 inline constexpr std::uint16_t kRedMaxOffset = (1 << 14) - 1;
 inline constexpr std::size_t kRedMaxRedundant = (1 << 10) - 1;  // bytes of one redundant block
 

@@ -12,8 +12,8 @@ constexpr double kTau = 2 * std::numbers::pi;
 
 void ToneGenerator::fill(std::span<float> out) {
   for (float& s : out) {
-    s = static_cast<float>(
-        amplitude_ * std::sin(kTau * frequency_ * static_cast<double>(position_++) / rate_));
+    s = static_cast<float>(amplitude_ *
+                           std::sin(kTau * frequency_ * static_cast<double>(position_++) / rate_));
   }
 }
 
@@ -107,7 +107,8 @@ std::vector<float> FlashAndBeep::sound(std::int64_t first, std::size_t samples) 
   std::vector<float> out(samples, 0.0F);
   for (std::size_t i = 0; i < samples; ++i) {
     const double t = static_cast<double>(first + static_cast<std::int64_t>(i)) / sample_rate;
-    if (on(t)) out[i] = static_cast<float>(amplitude * std::sin(kTau * frequency * std::fmod(t, period)));
+    if (on(t))
+      out[i] = static_cast<float>(amplitude * std::sin(kTau * frequency * std::fmod(t, period)));
   }
   return out;
 }

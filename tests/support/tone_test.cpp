@@ -39,7 +39,8 @@ TEST(FlashAndBeep, both_begin_at_the_same_moments) {
   const auto beeps = source.beeps(sound);
   ASSERT_EQ(beeps.size(), 3u);
   std::vector<FlashAndBeep::Frame> frames;
-  for (int i = -1; i < 75; ++i) frames.push_back({i * 0.04, static_cast<double>(source.luma(i * 0.04))});
+  for (int i = -1; i < 75; ++i)
+    frames.push_back({i * 0.04, static_cast<double>(source.luma(i * 0.04))});
   const auto flashes = source.flashes(frames);
   ASSERT_EQ(flashes.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) {

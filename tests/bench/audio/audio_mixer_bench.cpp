@@ -47,7 +47,8 @@ struct Province {
 
   Province(int sites, int speakers) : speaking(speakers) {
     for (int i = 0; i < sites; ++i)
-      inputs.push_back(std::make_shared<AudioInput>(SourceId{static_cast<std::uint64_t>(i + 1)}, counters));
+      inputs.push_back(
+          std::make_shared<AudioInput>(SourceId{static_cast<std::uint64_t>(i + 1)}, counters));
     for (int i = 0; i < 8; ++i) voices.push_back(voice(100 + 20 * i));
     core->set_inputs(inputs);
   }
@@ -57,7 +58,8 @@ struct Province {
       UplinkPacket p;
       p.index = n;
       p.timestamp = static_cast<std::uint32_t>(n * kTickSamples);
-      p.audio_level = static_cast<int>(i) < speaking ? static_cast<std::uint8_t>(20 + i % 5 * 5) : 90;
+      p.audio_level =
+          static_cast<int>(i) < speaking ? static_cast<std::uint8_t>(20 + i % 5 * 5) : 90;
       const auto& packets = voices[i % voices.size()];
       p.payload = packets[static_cast<std::size_t>(n) % packets.size()];
       p.arrived = now;
@@ -76,9 +78,9 @@ struct Province {
 };
 
 void report(benchmark::State& state, const Province& province) {
-  state.counters["cores"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * 0.02,
-      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["cores"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * 0.02,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.counters["heard"] = province.counters->heard.value();
   state.counters["encodes"] = province.counters->encodes.value();
 }

@@ -1,9 +1,11 @@
 // The recorder's sound: decoded by another implementation (avdec_aac), it must be the same tone
 // at the moments the frames claim.
 
-#include <condition_variable>
+#include "media/mix/aac_encoder.hpp"
+
 #include <atomic>
 #include <cmath>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 
@@ -11,7 +13,6 @@
 
 #include "media/gst/app_sink.hpp"
 #include "media/gst/app_source.hpp"
-#include "media/mix/aac_encoder.hpp"
 #include "media/mix/audio_mixer_impl.hpp"
 #include "tests/media/mix/audio/simulated_microphone.hpp"
 
@@ -110,8 +111,8 @@ TEST(AacEncoder, frames_decode_to_the_same_sound_at_the_time_they_claim) {
   const auto found = find_pattern(std::span(decoded).subspan(40'000, 20'000), burst);
   ASSERT_TRUE(found);
   // The decoder's output begins at the first frame's `captured`.
-  const Duration claimed =
-      e.frames.front()->captured + to_duration(static_cast<std::int64_t>(40'000 + *found)) - e.start;
+  const Duration claimed = e.frames.front()->captured +
+                           to_duration(static_cast<std::int64_t>(40'000 + *found)) - e.start;
   const Duration truth = to_duration(kAt);
   EXPECT_LT(std::abs((claimed - truth).count()), 1'000'000)
       << "off by " << (claimed - truth).count() / 1000 << " us";

@@ -17,7 +17,10 @@ struct Line {
   TimePoint now{start};
   void packets(int count, Duration jitter, Duration extra = {}, double ppm = 0) {
     for (int i = 0; i < count; ++i, ++n) {
-      const Duration late(jitter.count() == 0 ? 0 : static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(jitter.count())));
+      const Duration late(
+          jitter.count() == 0
+              ? 0
+              : static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(jitter.count())));
       now = start + n * milliseconds(20) +
             Duration(static_cast<std::int64_t>(static_cast<double>(n) * 2e7 * ppm * 1e-6)) + late +
             extra;

@@ -12,8 +12,8 @@
 namespace diemcau::media {
 namespace {
 
-using diemcau::test::ToneGenerator;
 using diemcau::test::tone_level_db;
+using diemcau::test::ToneGenerator;
 
 TEST(AudioLimiter, leaves_usual_speech_untouched) {
   AudioLimiter limiter;

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -15,6 +15,17 @@ using diemcau::test::tone_level_db;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::ElementsAre;
+
+/// A ManualClock that a loop's thread may read as well.
+class SharedClock final : public Clock {
+ public:
+  TimePoint now() const noexcept override { return TimePoint(Duration(now_.load())); }
+  WallTime wall() const noexcept override { return {}; }
+  void advance(Duration by) { now_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> now_{Duration(std::chrono::hours(1)).count()};
+};
 
 struct Reader final : PacketReader {
   std::mutex mutex;
@@ -33,7 +44,7 @@ struct Reader final : PacketReader {
 
 struct AudioMixerStreams : testing::Test {
   Metrics metrics;
-  ManualClock clock;
+  SharedClock clock;
   EventLoop loop{"t-0", 0, clock, metrics};
   std::vector<std::vector<HeardSource>> told;
   std::unique_ptr<AudioMixerImpl> mixer;

@@ -305,7 +305,8 @@ TEST(AudioPlayout, garbage_is_counted_and_harmless) {
     for (auto& b : bytes) b = static_cast<std::uint8_t>(random());
     UplinkPacket p;
     p.index = i;
-    p.timestamp = static_cast<std::uint32_t>(i % 3 == 0 ? random() : static_cast<unsigned>(i) * 960);
+    p.timestamp =
+        static_cast<std::uint32_t>(i % 3 == 0 ? random() : static_cast<unsigned>(i) * 960);
     p.red = i % 2 == 0;
     p.payload = bytes;
     p.arrived = line.now;

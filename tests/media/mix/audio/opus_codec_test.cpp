@@ -11,8 +11,8 @@
 namespace diemcau::media {
 namespace {
 
-using diemcau::test::ToneGenerator;
 using diemcau::test::tone_level_db;
+using diemcau::test::ToneGenerator;
 
 std::vector<std::vector<std::uint8_t>> encode_tone(int packets, int expected_loss) {
   auto encoder = *OpusVoiceEncoder::create({32'000, 5, expected_loss});

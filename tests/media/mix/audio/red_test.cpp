@@ -68,7 +68,8 @@ TEST(Red, refuses_what_does_not_fit_its_fields) {
   const std::vector<std::uint8_t> big(kRedMaxRedundant + 1), now{1};
   std::vector<std::uint8_t> out(3'000);
   EXPECT_EQ(build_red(std::array{RedBlock{1, 1, big}, RedBlock{1, 0, now}}, out), 0u);
-  EXPECT_EQ(build_red(std::array{RedBlock{1, kRedMaxOffset + 1, now}, RedBlock{1, 0, now}}, out), 0u);
+  EXPECT_EQ(build_red(std::array{RedBlock{1, kRedMaxOffset + 1, now}, RedBlock{1, 0, now}}, out),
+            0u);
   EXPECT_EQ(build_red(std::array{RedBlock{128, 0, now}}, out), 0u);
   EXPECT_EQ(build_red({}, out), 0u);
   out.resize(1);

@@ -21,7 +21,8 @@ void SimulatedMicrophone::make_packet() {
   for (std::size_t i = 0; i < samples.size(); ++i) {
     samples[i] *= static_cast<float>(options_.amplitude);
     if (!options_.syllables) continue;
-    const double t = static_cast<double>(made_ * kTickSamples + static_cast<std::int64_t>(i)) / kAudioRate;
+    const double t =
+        static_cast<double>(made_ * kTickSamples + static_cast<std::int64_t>(i)) / kAudioRate;
     samples[i] *= static_cast<float>(std::pow(std::sin(t * 4 * 3.14159265), 2));
   }
   std::array<std::uint8_t, 600> opus;
@@ -32,15 +33,15 @@ void SimulatedMicrophone::make_packet() {
   Flight flight;
   flight.arrives = start_ + Duration(std::llround(seconds * 1e9)) + options_.network;
   if (options_.jitter > Duration::zero()) {
-    flight.arrives += Duration(std::uniform_int_distribution<std::int64_t>(
-        0, options_.jitter.count())(random_));
+    flight.arrives +=
+        Duration(std::uniform_int_distribution<std::int64_t>(0, options_.jitter.count())(random_));
   }
   flight.packet.index = options_.first_index + n;
-  flight.packet.timestamp =
-      options_.first_timestamp + static_cast<std::uint32_t>(n * kTickSamples);
+  flight.packet.timestamp = options_.first_timestamp + static_cast<std::uint32_t>(n * kTickSamples);
   flight.packet.red = options_.red;
   if (options_.levels) flight.packet.audio_level = level_field(level_dbov(samples));
-  const std::vector<std::uint8_t> plain(opus.begin(), opus.begin() + static_cast<std::ptrdiff_t>(size));
+  const std::vector<std::uint8_t> plain(opus.begin(),
+                                        opus.begin() + static_cast<std::ptrdiff_t>(size));
   if (options_.red) {
     const std::array<RedBlock, 2> blocks{RedBlock{111, kTickSamples, previous_},
                                          RedBlock{111, 0, plain}};
@@ -63,8 +64,8 @@ void SimulatedMicrophone::make_packet() {
 
 void SimulatedMicrophone::deliver_until(TimePoint now,
                                         const std::function<void(const UplinkPacket&)>& to) {
-  while (start_ + Duration(static_cast<std::int64_t>(
-                      static_cast<double>(made_ + 1) * 2e7 / (1 + options_.clock_ppm * 1e-6))) <=
+  while (start_ + Duration(static_cast<std::int64_t>(static_cast<double>(made_ + 1) * 2e7 /
+                                                     (1 + options_.clock_ppm * 1e-6))) <=
          now)
     make_packet();
   std::stable_sort(flying_.begin(), flying_.end(),

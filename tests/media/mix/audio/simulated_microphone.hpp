@@ -19,17 +19,17 @@ namespace diemcau::media::test {
 struct MicrophoneOptions {
   double frequency = 440;
   double amplitude = 0.3;
-  bool syllables = false;         // swells four times a second, as speech does
-  bool levels = true;             // sends RFC 6464 levels
-  bool red = false;               // one packet of redundancy
-  double loss = 0;                // share of packets that never arrive
-  Duration jitter{};              // uniform 0 … jitter
+  bool syllables = false;  // swells four times a second, as speech does
+  bool levels = true;      // sends RFC 6464 levels
+  bool red = false;        // one packet of redundancy
+  double loss = 0;         // share of packets that never arrive
+  Duration jitter{};       // uniform 0 … jitter
   Duration network = std::chrono::milliseconds(10);
-  double clock_ppm = 0;           // of the site's clock against ours
+  double clock_ppm = 0;  // of the site's clock against ours
   std::uint32_t first_timestamp = 1'000;
   std::int64_t first_index = 10;
   unsigned seed = 1;
-  int expected_loss = 10;         // 0: no in-band FEC
+  int expected_loss = 10;  // 0: no in-band FEC
 };
 
 class SimulatedMicrophone {
