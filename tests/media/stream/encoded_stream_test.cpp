@@ -1,6 +1,7 @@
 #include "media/stream/encoded_stream.hpp"
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -47,11 +48,12 @@ class EncodedStreamTest : public testing::Test {
   ~EncodedStreamTest() override {
     for (auto* loop : loops_) loop->stop();
   }
+  /// Returns when everything published before has been delivered: media keeps its order.
   void settle() {
     for (auto* loop : loops_) {
-      // Media runs behind control in a round: two rounds let everything posted before pass.
-      loop->post_and_wait([] {});
-      loop->post_and_wait([] {});
+      std::promise<void> passed;
+      loop->post_media([&passed] { passed.set_value(); });
+      passed.get_future().wait();
     }
   }
 
