@@ -21,9 +21,7 @@ bool is_parameter(std::string_view part) { return part.size() > 2 && part.front(
 bool is_rest(std::string_view part) { return is_parameter(part) && part.ends_with("...}"); }
 
 std::string_view name_in(std::string_view part) {
-  part.remove_prefix(1);
-  part.remove_suffix(is_rest(part) ? 4 : 1);
-  return part;
+  return part.substr(1, part.size() - (is_rest(part) ? 5 : 2));
 }
 
 /// How exact a match is, a digit per part: 2 literal, 1 parameter, 0 rest; nothing: no match.

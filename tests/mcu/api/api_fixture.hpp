@@ -1,0 +1,105 @@
+#pragma once
+// A real listener on a free loopback port, the real routes and stores, and a ConferenceService
+// that remembers what it was asked.
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "base/storage/database.hpp"
+#include "mcu/api/routes.hpp"
+#include "signaling/listener.hpp"
+#include "tests/mcu/api/raw_client.hpp"
+
+namespace diemcau::test {
+
+class FakeConferences final : public mcu::ConferenceService {
+ public:
+  Async<signaling::Welcome> attach(MeetingId meeting, signaling::Identity who,
+                                   std::shared_ptr<mcu::SignalChannel> channel) override;
+  void detach(MeetingId meeting, std::shared_ptr<mcu::SignalChannel> channel) override;
+  Async<mcu::JoinAnswer> join(MeetingId meeting, mcu::JoinRequest request) override;
+  Async<std::string> restart_ice(MeetingId, ParticipantId, std::string offer) override;
+  Async<std::optional<std::string>> patch(MeetingId, ParticipantId, std::string fragment) override;
+  Async<void> leave(MeetingId, ParticipantId participant) override;
+  Async<void> command(MeetingId, signaling::Identity, ParticipantId,
+                      signaling::ClientMessage message) override;
+  Async<RecordingId> start_recording(MeetingId, signaling::Identity) override;
+  Async<void> stop_recording(MeetingId, signaling::Identity) override;
+  boost::asio::awaitable<int> connected(MeetingId) override;
+
+  /// Waits until `what` was done so often; false at the deadline.
+  bool wait_for(const std::string& what, int times = 1);
+  int count(const std::string& what);
+  std::shared_ptr<mcu::SignalChannel> channel();
+  mcu::JoinRequest last_join();
+
+  std::set<std::string> meetings;
+  bool full = false;
+
+ private:
+  void note(const std::string& what);
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, int> done_;
+  std::shared_ptr<mcu::SignalChannel> channel_;
+  mcu::JoinRequest last_join_;
+  std::uint64_t next_ = 1;
+};
+
+/// The token or cookie "site" is a site's, "chair" a chair's, and so on; "other" is a site's of
+/// another meeting.
+class FakeAuthenticator final : public signaling::Authenticator {
+ public:
+  Async<signaling::Identity> from_cookie(std::string cookie) override;
+  Async<signaling::Identity> from_bearer(std::string token) override;
+  Async<signaling::SignedIn> sign_in(std::string username, std::string password,
+                                     std::string peer) override;
+  Async<signaling::SignedIn> sign_in_with_token(std::string token, std::string peer) override;
+  Async<void> sign_out(std::string cookie) override;
+
+  MeetingId meeting, other;
+  std::string last_peer;
+};
+
+class ApiTest : public ::testing::Test {
+ protected:
+  ApiTest();
+  ~ApiTest() override;
+  /// To change options before the first request.
+  void start();
+  std::uint16_t port();
+  RawResponse ask(std::string_view method, std::string_view target, std::string_view lines = "",
+                  std::string_view body = "");
+  RawResponse raw(std::string_view bytes);
+  std::string metric(const std::string& line_start);
+  RawWebSocket open_page(const std::string& who, std::string_view more = "",
+                         int receive_buffer = 0);
+
+  std::filesystem::path folder;
+  SystemClock clock;
+  Metrics metrics;
+  std::unique_ptr<Database> database;
+  std::unique_ptr<UnitStore> units;
+  std::unique_ptr<EventLog> events;
+  std::unique_ptr<mcu::MeetingStore> meetings;
+  std::unique_ptr<recording::Catalogue> recordings;
+  FakeConferences conferences;
+  FakeAuthenticator authenticator;
+  signaling::IoThreads threads{2, 2};
+  signaling::ListenOptions options;
+  signaling::Router router;
+  std::unique_ptr<signaling::HttpServer> server;
+  std::string meeting, other;  // ids
+  Result<void> ready_answer;
+};
+
+inline std::string bearer(const std::string& who) { return "Authorization: Bearer " + who + "\r\n"; }
+inline std::string cookie(const std::string& who) { return "Cookie: diemcau=" + who + "\r\n"; }
+inline const std::string kJson = "Content-Type: application/json\r\n";
+inline const std::string kSdpType = "Content-Type: application/sdp\r\n";
+
+}  // namespace diemcau::test

@@ -1,0 +1,162 @@
+#include "signaling/messages.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+namespace diemcau::signaling {
+namespace {
+
+std::string code_of(std::string_view text) {
+  const auto parsed = parse_client_message(text);
+  return parsed ? "accepted" : parsed.error().code;
+}
+
+TEST(ClientMessage, is_read_with_every_field) {
+  const auto join = parse_client_message(
+      R"({"type":"join","id":7,"sdp":"v=0","media":{"microphone":true,"camera":false,"screen":true},"new":1})");
+  ASSERT_TRUE(join);
+  const auto& j = std::get<Join>(*join);
+  EXPECT_EQ(j.id, 7);
+  EXPECT_EQ(j.sdp, "v=0");
+  EXPECT_EQ(j.media, (MediaState{true, false, true}));
+
+  const auto stage = parse_client_message(
+      R"({"type":"stage","id":1,"layout":"speaker_strip","pinned":["A/site","B/chair"]})");
+  ASSERT_TRUE(stage);
+  EXPECT_EQ(std::get<SetStage>(*stage).pinned, (std::vector<std::string>{"A/site", "B/chair"}));
+  EXPECT_EQ(code_of(R"({"type":"restart","id":1,"sdp":"x"})"), "accepted");
+  EXPECT_EQ(code_of(R"({"type":"media","microphone":true,"camera":true,"screen":false})"),
+            "accepted");
+  EXPECT_EQ(code_of(R"({"type":"mute","id":1,"seat":"A/site","muted":true})"), "accepted");
+  EXPECT_EQ(code_of(R"({"type":"leave"})"), "accepted");
+  EXPECT_EQ(code_of(R"({"type":"ping","id":9007199254740991})"), "accepted");
+}
+
+TEST(ClientMessage, is_refused_when_a_field_is_missing_or_of_the_wrong_kind) {
+  for (const char* text : {
+           "", "x", "[]", "null", "{}", R"({"type":1})", R"({"type":"ping"})",
+           R"({"type":"ping","id":0})", R"({"type":"ping","id":-1})", R"({"type":"ping","id":1.5})",
+           R"({"type":"ping","id":"1"})", R"({"type":"ping","id":9007199254740992})",
+           R"({"type":"ping","id":1} x)", R"({"type":"join","id":1,"sdp":"x"})",
+           R"({"type":"join","id":1,"sdp":"","media":{}})",
+           R"({"type":"join","id":1,"sdp":"x","media":{"microphone":1,"camera":true,"screen":true}})",
+           R"({"type":"stage","id":1,"layout":"mosaic","pinned":[]})",
+           R"({"type":"stage","id":1,"layout":"grid","pinned":[1]})",
+           R"({"type":"mute","id":1,"seat":"A","muted":"yes"})",
+           R"({"type":"media","microphone":true,"camera":true})"}) {
+    EXPECT_EQ(code_of(text), "message.malformed") << text;
+  }
+  EXPECT_EQ(code_of(R"({"type":"dance"})"), "message.unknown_type");
+}
+
+TEST(ClientMessage, is_bounded_in_size_depth_and_count) {
+  EXPECT_EQ(code_of(std::string(kMaxClientMessage + 1, ' ')), "message.too_large");
+  EXPECT_EQ(code_of(R"({"type":"leave","x":[[[[[[[]]]]]]]})"), "accepted");
+  EXPECT_EQ(code_of(R"({"type":"leave","x":[[[[[[[[]]]]]]]]})"), "message.malformed");
+  std::string pinned;
+  for (int i = 0; i < 26; ++i) pinned += std::string(i > 0 ? "," : "") + "\"s\"";
+  EXPECT_EQ(code_of(R"({"type":"stage","id":1,"layout":"grid","pinned":[)" + pinned + "]}"),
+            "message.malformed");
+  const std::string sdp(kMaxSdp + 1, 'a');
+  EXPECT_EQ(code_of(R"({"type":"restart","id":1,"sdp":")" + sdp + "\"}"), "message.malformed");
+}
+
+TEST(ClientMessage, gives_the_id_of_a_refused_request) {
+  EXPECT_EQ(request_id_of(R"({"type":"dance","id":12})"), 12);
+  EXPECT_FALSE(request_id_of(R"({"type":"dance"})"));
+  EXPECT_FALSE(request_id_of("nothing"));
+}
+
+boost::json::object written(const ServerMessage& message) {
+  return boost::json::parse(to_json(message)).as_object();
+}
+
+TEST(ServerMessage, welcome_says_all_a_page_needs) {
+  Welcome welcome;
+  welcome.meeting_id = "M";
+  welcome.title = "Hội nghị \"quý III\"";
+  welcome.seat = "HD-1/site";
+  welcome.role = "site";
+  welcome.server_time = "2026-11-23T08:00:00.000Z";
+  welcome.sites.resize(1);
+  welcome.sites[0].seat = "HD-1/site";
+  welcome.sites[0].media.camera = true;
+  welcome.stage.tiles.push_back({"HD-1/site", "camera", 0, 0, 640, 360, "live", true});
+  const auto json = written(welcome);
+  EXPECT_EQ(json.at("type"), "welcome");
+  EXPECT_EQ(json.at("protocol"), 1);
+  EXPECT_EQ(json.at("meeting").at("title"), "Hội nghị \"quý III\"");
+  EXPECT_EQ(json.at("self").at("seat"), "HD-1/site");
+  EXPECT_EQ(json.at("sites").at(0).at("camera"), true);
+  EXPECT_EQ(json.at("sites").at(0).at("state"), "absent");
+  EXPECT_EQ(json.at("stage").at("canvas").at("width"), 1280);
+  EXPECT_EQ(json.at("stage").at("tiles").at(0).at("floor"), true);
+  EXPECT_TRUE(json.at("second").is_null());
+  EXPECT_EQ(json.at("recording").at("state"), "none");
+}
+
+TEST(ServerMessage, the_others_have_their_types_and_fields) {
+  EXPECT_EQ(to_json(Ok{3}), R"({"type":"ok","id":3})");
+  EXPECT_EQ(to_json(Speaking{{"A/site"}}), R"({"type":"speaking","seats":["A/site"]})");
+  EXPECT_EQ(to_json(Speaking{}), R"({"type":"speaking","seats":[]})");
+  EXPECT_EQ(to_json(SecondChanged{}), R"({"type":"second","seat":null})");
+  EXPECT_EQ(to_json(SecondChanged{"A/site"}), R"({"type":"second","seat":"A/site"})");
+  EXPECT_EQ(to_json(Closed{"replaced", "x"}),
+            R"({"type":"closed","code":"replaced","detail":"x"})");
+  EXPECT_EQ(written(Joined{1, "v=0", "s"}).at("sdp"), "v=0");
+  EXPECT_EQ(written(Restarted{1, "v=0"}).at("type"), "restarted");
+  EXPECT_EQ(written(Pong{1, "t"}).at("server_time"), "t");
+  EXPECT_EQ(written(SiteChanged{}).at("site").at("line"), "unknown");
+  EXPECT_EQ(written(StageChanged{}).at("type"), "stage");
+  EXPECT_EQ(written(UplinkChanged{{true, 640, 360, 25, 600000}, {}}).at("camera").at("bitrate"),
+            600000);
+  EXPECT_EQ(written(RecordingChanged{}).at("type"), "recording");
+}
+
+TEST(ServerMessage, an_error_carries_code_title_and_id) {
+  const auto json =
+      written(Refused{5, make_error(Errc::full, "meeting.full", "300 sites are here")});
+  EXPECT_EQ(json.at("id"), 5);
+  EXPECT_EQ(json.at("code"), "meeting.full");
+  EXPECT_EQ(json.at("detail"), "300 sites are here");
+  EXPECT_NE(std::string(json.at("title").as_string()).find("Phòng họp"), std::string::npos);
+  EXPECT_EQ(written(Refused{std::nullopt, {}}).count("id"), 0U);
+}
+
+TEST(Rfc3339, is_utc_with_milliseconds) {
+  EXPECT_EQ(rfc3339(WallTime(std::chrono::microseconds(1'700'000'000'123'456))),
+            "2023-11-14T22:13:20.123Z");
+  EXPECT_EQ(rfc3339(WallTime(std::chrono::microseconds(-1))), "1969-12-31T23:59:59.999Z");
+}
+
+/// What the source refuses with, wherever it stands.
+TEST(Titles, every_code_in_the_source_has_a_vietnamese_sentence_of_its_own) {
+  const auto general = title_vi("no.such.code");
+  const std::regex code("make_error\\(\\s*Errc::[a-z_]+,\\s*\"([a-z0-9_.]+)\"");
+  std::set<std::string> without;
+  int seen = 0;
+  for (const char* folder : {"base", "media", "signaling", "recording", "mcu"}) {
+    const auto root = std::filesystem::path(DIEMCAU_SOURCE_DIR) / folder;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+      if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
+      std::stringstream text;
+      text << std::ifstream(entry.path()).rdbuf();
+      const std::string source = text.str();
+      for (std::sregex_iterator it(source.begin(), source.end(), code), end; it != end; ++it) {
+        ++seen;
+        if (title_vi((*it)[1].str()) == general) without.insert((*it)[1].str());
+      }
+    }
+  }
+  EXPECT_GT(seen, 50);
+  EXPECT_EQ(without, std::set<std::string>());
+}
+
+}  // namespace
+}  // namespace diemcau::signaling
