@@ -17,14 +17,13 @@ std::string_view trim(std::string_view s) {  // optional white space (§5.6.3)
 }
 
 bool is_bytes_unit(std::string_view s) {  // range units are compared without case (§14.1)
-  return s.size() == 5 && std::equal(s.begin(), s.end(), "bytes",
-                                     [](char a, char b) { return (a | 0x20) == b; });
+  return s.size() == 5 &&
+         std::equal(s.begin(), s.end(), "bytes", [](char a, char b) { return (a | 0x20) == b; });
 }
 
 /// Digits only. A number beyond 64 bits is the largest: it is behind any file's end.
 std::optional<std::uint64_t> number(std::string_view s) {
-  if (s.empty() || s.find_first_not_of("0123456789") != std::string_view::npos)
-    return std::nullopt;
+  if (s.empty() || s.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
   std::uint64_t v = 0;
   const auto parsed = std::from_chars(s.data(), s.data() + s.size(), v);
   if (parsed.ec == std::errc::result_out_of_range) return std::numeric_limits<std::uint64_t>::max();

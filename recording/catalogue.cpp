@@ -1,13 +1,12 @@
 #include "recording/catalogue.hpp"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
 
 #include <soci/soci.h>
+#include <sys/random.h>
 
 #include "base/log.hpp"
 #include "base/storage/wall_time.hpp"
@@ -18,7 +17,8 @@ namespace diemcau::recording {
 namespace {
 
 constexpr const char* kColumns =
-    "SELECT id, meeting_id, started_at, ended_at, length_us, bytes, state, problem, recovered, files"
+    "SELECT id, meeting_id, started_at, ended_at, length_us, bytes, state, problem, recovered, "
+    "files"
     " FROM recordings";
 constexpr const char* kMissing = "recording.missing";
 
@@ -27,8 +27,8 @@ long long micros(Duration d) {
 }
 
 RecorderState state_from(std::string_view name) {
-  for (const auto state : {RecorderState::recording, RecorderState::finishing,
-                           RecorderState::finished})
+  for (const auto state :
+       {RecorderState::recording, RecorderState::finishing, RecorderState::finished})
     if (name_of(state) == name) return state;
   return RecorderState::failed;
 }
@@ -71,11 +71,15 @@ Error not_found() {
 }
 
 RecordingEntry entry_of(const Sidecar& sidecar) {
-  return {sidecar.id,      sidecar.meeting,
-          sidecar.started, sidecar.ended,
+  return {sidecar.id,
+          sidecar.meeting,
+          sidecar.started,
+          sidecar.ended,
           std::chrono::microseconds(micros(sidecar.length())),  // as the database keeps it
-          sidecar.bytes(), sidecar.state,
-          sidecar.problem, sidecar.recovered,
+          sidecar.bytes(),
+          sidecar.state,
+          sidecar.problem,
+          sidecar.recovered,
           static_cast<int>(sidecar.segments.size())};
 }
 
@@ -103,8 +107,8 @@ RecordingId new_recording_id(WallTime now) {
 
 bool is_recording_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           c == '-' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_';
   });
 }
 
@@ -215,10 +219,10 @@ Result<std::vector<Mark>> Catalogue::marks(const RecordingId& id) const {
   return database_.run([&](soci::session& session) {
     Mark mark;
     long long at = 0;
-    soci::statement rows = (session.prepare << "SELECT at, kind, text FROM recording_marks"
-                                               " WHERE recording_id = :id ORDER BY at",
-                            soci::use(id.value), soci::into(at), soci::into(mark.kind),
-                            soci::into(mark.text));
+    soci::statement rows =
+        (session.prepare << "SELECT at, kind, text FROM recording_marks"
+                            " WHERE recording_id = :id ORDER BY at",
+         soci::use(id.value), soci::into(at), soci::into(mark.kind), soci::into(mark.text));
     rows.execute();
     std::vector<Mark> out;
     while (rows.fetch()) {

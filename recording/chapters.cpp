@@ -11,8 +11,8 @@ using std::chrono::milliseconds;
 std::string timestamp(milliseconds at) {
   const long long ms = at.count();
   char text[48];
-  std::snprintf(text, sizeof text, "%02lld:%02lld:%02lld.%03lld", ms / 3'600'000,
-                ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+  std::snprintf(text, sizeof text, "%02lld:%02lld:%02lld.%03lld", ms / 3'600'000, ms / 60'000 % 60,
+                ms / 1000 % 60, ms % 1000);
   return text;
 }
 
@@ -22,10 +22,17 @@ std::string escaped(std::string_view title) {
   std::string out;
   for (const char c : title) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
     }
   }
   const auto first = out.find_first_not_of(' ');
@@ -42,9 +49,9 @@ std::string to_webvtt(std::span<const Chapter> chapters, Duration length) {
   const auto end = std::chrono::duration_cast<milliseconds>(length);
   std::vector<Cue> cues;
   for (const Chapter& chapter : chapters)
-    cues.push_back({std::max(std::chrono::duration_cast<milliseconds>(chapter.start),
-                             milliseconds::zero()),
-                    chapter.title});
+    cues.push_back(
+        {std::max(std::chrono::duration_cast<milliseconds>(chapter.start), milliseconds::zero()),
+         chapter.title});
   std::ranges::stable_sort(cues, {}, &Cue::start);
   std::string out = "WEBVTT\n";
   for (std::size_t i = 0; i < cues.size(); ++i) {

@@ -1,9 +1,9 @@
 #pragma once
 // A POSIX descriptor with one owner.
 
-#include <unistd.h>
-
 #include <utility>
+
+#include <unistd.h>
 
 namespace diemcau::recording {
 

@@ -1,10 +1,10 @@
 #include "recording/folder_lock.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <cerrno>
 #include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
 
 namespace diemcau::recording {
 

@@ -40,7 +40,9 @@ class MediaFile {
 
  private:
   MediaFile(FileDescriptor fd, std::uint64_t size, std::string etag, std::string last_modified)
-      : fd_(std::move(fd)), size_(size), etag_(std::move(etag)),
+      : fd_(std::move(fd)),
+        size_(size),
+        etag_(std::move(etag)),
         last_modified_(std::move(last_modified)) {}
 
   FileDescriptor fd_;

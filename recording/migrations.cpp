@@ -16,7 +16,8 @@ const Schema& Catalogue::schema() {
          {"CREATE INDEX recordings_by_meeting ON recordings (meeting_id, started_at)"},
          {"CREATE TABLE recording_marks ("
           " recording_id TEXT NOT NULL REFERENCES recordings (id), at BIGINT NOT NULL,"
-          " kind TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (recording_id, at, kind, text))"}}}}};
+          " kind TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (recording_id, at, kind, "
+          "text))"}}}}};
   return schema;
 }
 

@@ -73,8 +73,7 @@ Result<std::optional<FoundFragment>> fragment_at(DiskFile& file, std::uint64_t a
   const std::uint64_t mdat_size = mdat.u32();
   found.data_at = at + size + mp4::kMdatHeaderBytes;
   if (!fragment || mdat.u32() != fourcc("mdat") ||
-      mdat_size != fragment->data_bytes() + mp4::kMdatHeaderBytes ||
-      mdat_size > end - at - size)
+      mdat_size != fragment->data_bytes() + mp4::kMdatHeaderBytes || mdat_size > end - at - size)
     return Found{};
   found.fragment = std::move(*fragment);
   found.end = at + size + mdat_size;
@@ -152,8 +151,8 @@ Result<ScannedFile> scan_mp4(DiskFile& file) {
   if (!mp4::is_our_front(*head)) {
     // A file cut inside its first 48 bytes is still ours: nothing was in it.
     const auto ours = mp4::front();
-    const bool begun = head->size() < mp4::kMovieAt &&
-                       std::equal(head->begin(), head->end(), ours.begin());
+    const bool begun =
+        head->size() < mp4::kMovieAt && std::equal(head->begin(), head->end(), ours.begin());
     scanned.state = begun ? ScannedFile::State::empty : ScannedFile::State::foreign;
     return scanned;
   }

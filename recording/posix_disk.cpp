@@ -1,10 +1,10 @@
+#include <cerrno>
+#include <system_error>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
 
 #include "recording/disk.hpp"
 #include "recording/file_descriptor.hpp"
@@ -114,8 +114,7 @@ class PosixDisk final : public Disk {
     return sync_folder(file.parent_path());
   }
   Result<void> append_line(const std::filesystem::path& file, std::string_view line) override {
-    const FileDescriptor fd(
-        ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
+    const FileDescriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
     struct stat st {};
     if (!fd || ::fstat(fd.get(), &st) != 0) return os_error("open", file);
     // A line torn by a crash must not swallow this one.

@@ -1,12 +1,12 @@
 #include "recording/recorder.hpp"
 
-#include <poll.h>
-#include <pthread.h>
-#include <sys/eventfd.h>
-
 #include <algorithm>
 #include <mutex>
 #include <thread>
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
 
 #include "base/log.hpp"
 #include "recording/disk.hpp"
@@ -19,9 +19,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Duration kWatch = std::chrono::seconds(1);        // status events, free space
-constexpr Duration kSlowShown = std::chrono::seconds(10);   // after the last frame left out
-constexpr Duration kDrainLimit = std::chrono::seconds(1);   // of stop()'s two seconds
+constexpr Duration kWatch = std::chrono::seconds(1);       // status events, free space
+constexpr Duration kSlowShown = std::chrono::seconds(10);  // after the last frame left out
+constexpr Duration kDrainLimit = std::chrono::seconds(1);  // of stop()'s two seconds
 constexpr milliseconds kMaxWait{100};
 
 /// The end of the queue at the encoders. Outlives the recorder while a stream still calls it.
@@ -61,13 +61,15 @@ class ThreadedRecorder final : public Recorder {
   ThreadedRecorder(RecorderOptions options, std::shared_ptr<media::EncodedStream> video,
                    std::shared_ptr<media::EncodedStream> audio, const Clock& clock,
                    Metrics& metrics, RecorderEvents events)
-      : options_(std::move(options)), video_(std::move(video)), audio_(std::move(audio)),
-        clock_(clock), events_(std::move(events)),
-        inlet_(std::make_shared<Inlet>(
-            options_.queue_bytes,
-            metrics.counter("diemcau_queue_dropped_total",
-                            "Left out because a bounded queue was full.",
-                            {{"queue", "recording"}}))),
+      : options_(std::move(options)),
+        video_(std::move(video)),
+        audio_(std::move(audio)),
+        clock_(clock),
+        events_(std::move(events)),
+        inlet_(std::make_shared<Inlet>(options_.queue_bytes,
+                                       metrics.counter("diemcau_queue_dropped_total",
+                                                       "Left out because a bounded queue was full.",
+                                                       {{"queue", "recording"}}))),
         seconds_(metrics.gauge("diemcau_recording_seconds", "Recorded and flushed to disk.",
                                {{"meeting", options_.meeting.str()}})) {}
 
@@ -79,14 +81,14 @@ class ThreadedRecorder final : public Recorder {
   }
 
   Result<void> start() {
-    auto writer = RecordingWriter::create(
-        options_, options_.disk ? options_.disk : real_disk(), clock_, [video = video_] {
-          if (video) video->request_key_frame();
-        });
+    auto writer = RecordingWriter::create(options_, options_.disk ? options_.disk : real_disk(),
+                                          clock_, [video = video_] {
+                                            if (video) video->request_key_frame();
+                                          });
     if (!writer) return writer.error();
     writer_ = std::move(*writer);
-    log::info("recording {} of meeting {} started in {}", options_.id.str(),
-              options_.meeting.str(), options_.folder.string());
+    log::info("recording {} of meeting {} started in {}", options_.id.str(), options_.meeting.str(),
+              options_.folder.string());
     thread_ = std::thread([this] { run(); });
     for (const auto& stream : {video_, audio_})
       if (stream) stream->add_frame_reader(inlet_);
@@ -236,13 +238,11 @@ Result<std::unique_ptr<Recorder>> Recorder::start(RecorderOptions options,
                                                   std::shared_ptr<media::EncodedStream> audio,
                                                   const Clock& clock, Metrics& metrics,
                                                   RecorderEvents events) {
-  if ((video == nullptr && audio == nullptr) ||
-      (video && video->codec() != media::Codec::h264) ||
+  if ((video == nullptr && audio == nullptr) || (video && video->codec() != media::Codec::h264) ||
       (audio && audio->codec() != media::Codec::aac))
     return make_error(Errc::unsupported, "recording.codec", "a recording takes H.264 and AAC");
-  auto recorder = std::make_unique<ThreadedRecorder>(std::move(options), std::move(video),
-                                                     std::move(audio), clock, metrics,
-                                                     std::move(events));
+  auto recorder = std::make_unique<ThreadedRecorder>(
+      std::move(options), std::move(video), std::move(audio), clock, metrics, std::move(events));
   if (auto started = recorder->start(); !started) return started.error();
   return std::unique_ptr<Recorder>(std::move(recorder));
 }

@@ -21,7 +21,7 @@ class Disk;
 struct RecorderOptions {
   RecordingId id;
   MeetingId meeting;
-  std::filesystem::path folder;   // <data>/recordings/<id>
+  std::filesystem::path folder;                        // <data>/recordings/<id>
   Duration fragment = std::chrono::milliseconds(500);  // longest stretch not yet on disk
   std::uint64_t reserve_bytes = 512ull << 20;  // stop, with an alarm, while this much is free
   /// For a slow disk; above it pictures are left out up to the next key frame, and the gap stays
@@ -34,7 +34,7 @@ enum class RecorderState { recording, finishing, finished, failed };
 
 struct RecorderStatus {
   RecorderState state = RecorderState::recording;
-  Duration length{};             // media written and flushed
+  Duration length{};  // media written and flushed
   std::uint64_t bytes = 0;
   /// Stable code: "disk.full", "disk.error", "disk.slow" (passes), "recording.empty" (stopped
   /// before the first picture or sound), or empty.
@@ -57,7 +57,7 @@ class Recorder {
                                                  std::shared_ptr<media::EncodedStream> audio,
                                                  const Clock& clock, Metrics& metrics,
                                                  RecorderEvents events);
-  virtual ~Recorder() = default;  // stops
+  virtual ~Recorder() = default;              // stops
   virtual RecorderStatus status() const = 0;  // any thread
   /// Stops taking frames, finishes the file as an ordinary MP4 and calls `done` on the record
   /// thread with the final status. Within two seconds, whatever the length.

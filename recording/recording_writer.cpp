@@ -26,7 +26,9 @@ Duration ticks_to_time(std::uint64_t ticks, std::uint32_t scale) {
 
 RecordingWriter::RecordingWriter(const RecorderOptions& options, std::shared_ptr<Disk> disk,
                                  const Clock& clock, std::function<void()> request_key_frame)
-    : options_(options), disk_(std::move(disk)), clock_(clock),
+    : options_(options),
+      disk_(std::move(disk)),
+      clock_(clock),
       request_key_frame_(std::move(request_key_frame)) {
   sidecar_.id = options_.id;
   sidecar_.meeting = options_.meeting;
@@ -143,9 +145,9 @@ void RecordingWriter::open_if_ready() {
 }
 
 Result<void> RecordingWriter::open_segment() {
-  const TimePoint zero =
-      std::ranges::min(waiting_, {}, [](const Waiting& w) { return w.frame->captured; })
-          .frame->captured;
+  const TimePoint zero = std::ranges::min(waiting_, {}, [](const Waiting& w) {
+                           return w.frame->captured;
+                         }).frame->captured;
   if (!zero_) {
     zero_ = zero;
     sidecar_.media_started =
@@ -161,8 +163,7 @@ Result<void> RecordingWriter::open_segment() {
   }
   mp4::Movie movie;
   movie.created = movie_time_of(clock_.wall());
-  Open open{{}, {}, {}, 0, 0, VideoTimeline(zero, mp4::kMovieTimescale),
-            AudioTimeline(zero, 1, 1)};
+  Open open{{}, {}, {}, 0, 0, VideoTimeline(zero, mp4::kMovieTimescale), AudioTimeline(zero, 1, 1)};
   if (waiting_video_) {
     open.avc = newest_avc_;
     open.video_track = movie.tracks.size();
@@ -245,8 +246,7 @@ void RecordingWriter::flush() {
 
 void RecordingWriter::update_status() {
   status_.bytes = closed_bytes_ + (segment_ ? segment_->bytes() : 0);
-  if (segment_ && !segment_->empty())
-    status_.length = segment_start_ + segment_->durable_length();
+  if (segment_ && !segment_->empty()) status_.length = segment_start_ + segment_->durable_length();
 }
 
 void RecordingWriter::close_segment() {

@@ -57,8 +57,8 @@ class RecordingWriter {
   };
   /// The open file: which track is where, and its time.
   struct Open {
-    mp4::AvcParameters avc;             // incomplete: no picture in this file
-    std::vector<std::uint8_t> aac;      // empty: no sound in this file
+    mp4::AvcParameters avc;         // incomplete: no picture in this file
+    std::vector<std::uint8_t> aac;  // empty: no sound in this file
     mp4::AacConfig sound;
     std::size_t video_track = 0;
     std::size_t audio_track = 0;

@@ -94,7 +94,8 @@ Result<RecoveryReport> recover_folder(Disk& disk, const fs::path& folder, const 
         report.cut_bytes += recovered->cut_bytes;
         touched = true;
         break;
-      case ScannedFile::State::finished: break;
+      case ScannedFile::State::finished:
+        break;
     }
     // What the recorder wrote of a file it finished itself is kept to the nanosecond.
     if (recovered->found == ScannedFile::State::unfinished || info.length == Duration::zero())

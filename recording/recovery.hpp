@@ -14,9 +14,9 @@ namespace diemcau::recording {
 
 struct RecoveryReport {
   RecordingId id;
-  Sidecar sidecar;               // afterwards
-  bool changed = false;          // false: there was nothing to do
-  std::uint64_t cut_bytes = 0;   // of fragments that were not whole
+  Sidecar sidecar;              // afterwards
+  bool changed = false;         // false: there was nothing to do
+  std::uint64_t cut_bytes = 0;  // of fragments that were not whole
 };
 
 /// Finishes every unfinished file of one recording and brings recording.json up to date (or makes

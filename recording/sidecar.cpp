@@ -18,8 +18,12 @@ constexpr const char* kMarksName = "marks.jsonl";
 constexpr std::array kStates = {RecorderState::recording, RecorderState::finishing,
                                 RecorderState::finished, RecorderState::failed};
 
-std::int64_t micros(WallTime t) { return t.time_since_epoch().count(); }
-WallTime wall(std::int64_t us) { return WallTime(std::chrono::microseconds(us)); }
+std::int64_t micros(WallTime t) {
+  return t.time_since_epoch().count();
+}
+WallTime wall(std::int64_t us) {
+  return WallTime(std::chrono::microseconds(us));
+}
 
 json::value optional_time(const std::optional<WallTime>& t) {
   return t ? json::value(micros(*t)) : json::value(nullptr);
@@ -28,7 +32,9 @@ std::optional<WallTime> optional_time(const json::value& v) {
   if (v.is_null()) return std::nullopt;
   return wall(v.to_number<std::int64_t>());
 }
-std::string text(const json::value& v) { return std::string(v.as_string()); }
+std::string text(const json::value& v) {
+  return std::string(v.as_string());
+}
 
 SegmentInfo segment_from(const json::value& v) {
   SegmentInfo segment;
@@ -49,10 +55,14 @@ Mark mark_from(const json::value& v) {
 
 std::string_view name_of(RecorderState state) {
   switch (state) {
-    case RecorderState::recording: return "recording";
-    case RecorderState::finishing: return "finishing";
-    case RecorderState::finished: return "finished";
-    case RecorderState::failed: return "failed";
+    case RecorderState::recording:
+      return "recording";
+    case RecorderState::finishing:
+      return "finishing";
+    case RecorderState::finished:
+      return "finished";
+    case RecorderState::failed:
+      return "failed";
   }
   return "?";
 }

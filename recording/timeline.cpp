@@ -27,8 +27,7 @@ std::optional<AudioTimeline::Placement> AudioTimeline::place(TimePoint captured)
     if (wanted <= *next_ + tolerance) {
       placement.dts = *next_;
     } else {
-      const std::uint64_t hole =
-          std::min(wanted - *next_, to_ticks(kMaxSilence, sample_rate_));
+      const std::uint64_t hole = std::min(wanted - *next_, to_ticks(kMaxSilence, sample_rate_));
       placement.silence_dts = *next_;
       placement.silent_frames = static_cast<std::uint32_t>(hole / frame_samples_);
     }

@@ -36,7 +36,7 @@ class AudioTimeline {
       : zero_(zero), sample_rate_(sample_rate), frame_samples_(frame_samples) {}
 
   struct Placement {
-    std::uint64_t silence_dts = 0;   // of the first silent frame
+    std::uint64_t silence_dts = 0;    // of the first silent frame
     std::uint32_t silent_frames = 0;  // to be put before
     std::uint64_t dts = 0;
   };

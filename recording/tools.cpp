@@ -65,8 +65,12 @@ Result<FileCheck> verify_file(DiskFile& file, bool deep) {
   FileCheck check;
   check.state = scanned->state;
   switch (scanned->state) {
-    case ScannedFile::State::foreign: check.problems.push_back("not a file of this program"); break;
-    case ScannedFile::State::empty: check.problems.push_back("no whole fragment in it"); break;
+    case ScannedFile::State::foreign:
+      check.problems.push_back("not a file of this program");
+      break;
+    case ScannedFile::State::empty:
+      check.problems.push_back("no whole fragment in it");
+      break;
     case ScannedFile::State::unfinished:
       for (const auto& table : scanned->tables) check.samples += table.samples();
       check.length = movie_time(mp4::movie_duration(scanned->movie, scanned->tables));
@@ -149,7 +153,8 @@ Result<std::vector<fs::path>> export_recording(Disk& disk, const fs::path& folde
     out.push_back(numbered(target, i + 1, sidecar->segments.size()));
     std::error_code error;
     if (fs::exists(out.back(), error))
-      return make_error(Errc::conflict, "recording.exists", out.back().string() + " exists already");
+      return make_error(Errc::conflict, "recording.exists",
+                        out.back().string() + " exists already");
   }
   for (std::size_t i = 0; i < out.size(); ++i)
     if (auto done = copy_file(disk, folder / sidecar->segments[i].file, out[i]); !done)

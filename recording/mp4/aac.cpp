@@ -8,7 +8,7 @@ namespace diemcau::recording::mp4 {
 namespace {
 
 constexpr std::array<std::uint32_t, 13> kRates = {96000, 88200, 64000, 48000, 44100, 32000, 24000,
-                                                  22050, 16000, 12000, 11025, 8000, 7350};
+                                                  22050, 16000, 12000, 11025, 8000,  7350};
 constexpr std::size_t kMaxConfigBytes = 64;
 
 // raw_data_block (§4.4.2.1) with every section's codebook zero: one single channel element, or one

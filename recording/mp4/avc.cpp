@@ -7,8 +7,16 @@
 namespace diemcau::recording::mp4 {
 namespace {
 
-enum NalType : std::uint8_t { kIdr = 5, kSps = 7, kPps = 8, kDelimiter = 9, kEndOfSequence = 10,
-                              kEndOfStream = 11, kFiller = 12, kSpsExtension = 13 };
+enum NalType : std::uint8_t {
+  kIdr = 5,
+  kSps = 7,
+  kPps = 8,
+  kDelimiter = 9,
+  kEndOfSequence = 10,
+  kEndOfStream = 11,
+  kFiller = 12,
+  kSpsExtension = 13
+};
 
 constexpr std::size_t kMaxSets = 31;  // of one kind in an avcC
 constexpr std::size_t kMaxSetBytes = 1024;
@@ -175,15 +183,23 @@ AvcSample to_avc_sample(std::span<const std::uint8_t> annex_b) {
   sample.data.reserve(annex_b.size() + 16);
   for_each_nal(annex_b, [&](std::span<const std::uint8_t> nal) {
     switch (nal[0] & 0x1F) {
-      case kSps: add_set(sample.parameters.sps, nal); return;
-      case kPps: add_set(sample.parameters.pps, nal); return;
+      case kSps:
+        add_set(sample.parameters.sps, nal);
+        return;
+      case kPps:
+        add_set(sample.parameters.pps, nal);
+        return;
       case kDelimiter:
       case kEndOfSequence:
       case kEndOfStream:
       case kFiller:
-      case kSpsExtension: return;
-      case kIdr: sample.idr = true; break;
-      default: break;
+      case kSpsExtension:
+        return;
+      case kIdr:
+        sample.idr = true;
+        break;
+      default:
+        break;
     }
     const auto size = static_cast<std::uint32_t>(nal.size());
     for (unsigned shift : {24u, 16u, 8u, 0u})

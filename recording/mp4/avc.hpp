@@ -28,7 +28,7 @@ struct AvcPicture {
   std::uint8_t chroma_format = 1;
   std::uint8_t luma_bits = 8;
   std::uint8_t chroma_bits = 8;
-  std::uint16_t width = 0;   // pixels after cropping
+  std::uint16_t width = 0;  // pixels after cropping
   std::uint16_t height = 0;
 };
 

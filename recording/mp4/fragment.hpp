@@ -1,7 +1,7 @@
 #pragma once
-// One fragment on disk: `moof` + `mdat` (ISO/IEC 14496-12 §8.8), exactly in the shape we write, with
-// a checksum of our own in a `uuid` box that players skip. The checksum tells a fragment that a
-// power cut left half on disk, though its length looks right, from a whole one.
+// One fragment on disk: `moof` + `mdat` (ISO/IEC 14496-12 §8.8), exactly in the shape we write,
+// with a checksum of our own in a `uuid` box that players skip. The checksum tells a fragment that
+// a power cut left half on disk, though its length looks right, from a whole one.
 
 #include <cstdint>
 #include <optional>

@@ -18,7 +18,8 @@ std::uint64_t to_movie(std::uint64_t ticks, std::uint32_t timescale) {
 }
 
 void matrix(BoxWriter& out) {  // unity (§6.2.2)
-  for (const std::uint32_t v : {0x10000u, 0u, 0u, 0u, 0x10000u, 0u, 0u, 0u, 0x40000000u}) out.u32(v);
+  for (const std::uint32_t v : {0x10000u, 0u, 0u, 0u, 0x10000u, 0u, 0u, 0u, 0x40000000u})
+    out.u32(v);
 }
 
 void movie_header(BoxWriter& out, const Movie& movie, std::uint64_t duration) {

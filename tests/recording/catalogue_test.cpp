@@ -174,8 +174,7 @@ TEST_F(CatalogueTest, export_copies_every_file_and_overwrites_nothing) {
   ASSERT_EQ(files->size(), 2u);
   EXPECT_EQ((*files)[0].filename(), "họp-1.mp4");
   EXPECT_EQ(test::read_file((*files)[1]), test::read_file(root() / "a" / "0002.mp4"));
-  EXPECT_EQ(export_recording(*real_disk(), root() / "a", target).error().code,
-            "recording.exists");
+  EXPECT_EQ(export_recording(*real_disk(), root() / "a", target).error().code, "recording.exists");
   EXPECT_FALSE(std::filesystem::exists((*files)[0].string() + ".part"));
   EXPECT_EQ(list_recordings(root()).size(), 1u);
 }

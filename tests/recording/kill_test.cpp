@@ -1,16 +1,15 @@
 // kill -9 at random moments of a recording in real time: at most a second is missing, and every
 // file plays after recovery with nobody's help.
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <iostream>
 #include <random>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "recording/file_descriptor.hpp"
 #include "recording/recovery.hpp"
@@ -46,8 +45,9 @@ Writer spawn(const std::filesystem::path& folder, Duration kill_at) {
   const std::string path = folder.string();
   const char* argv[] = {DIEMCAU_KILL_WRITER, path.c_str(), nullptr};
   Writer writer{-1, FileDescriptor(ends[0]), folder, kill_at, {}};
-  EXPECT_EQ(::posix_spawn(&writer.pid, argv[0], &actions, nullptr,
-                          const_cast<char* const*>(argv), environ), 0);
+  EXPECT_EQ(::posix_spawn(&writer.pid, argv[0], &actions, nullptr, const_cast<char* const*>(argv),
+                          environ),
+            0);
   posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   return writer;
@@ -91,7 +91,8 @@ TEST(KilledRecorder, loses_at_most_a_second_twenty_times_of_twenty) {
   for (int round = 0; round < 5; ++round) {
     std::vector<Writer> writers;
     for (int i = 0; i < 4; ++i) {
-      const Duration at = std::chrono::milliseconds(std::uniform_int_distribution(600, 3500)(random));
+      const Duration at =
+          std::chrono::milliseconds(std::uniform_int_distribution(600, 3500)(random));
       writers.push_back(
           spawn(temporary.path() / (std::to_string(round) + "-" + std::to_string(i)), at));
       writers.back().kill_at = at;

@@ -14,10 +14,10 @@ int main(int argc, char** argv) {
   const auto& media = recording::test::sample_media();
   SystemClock clock;
   Metrics metrics;
-  auto video = media::EncodedStream::create({.id = StreamId{1}, .codec = media::Codec::h264,
-                                             .label = "v"}, {}, clock, {});
-  auto audio = media::EncodedStream::create({.id = StreamId{2}, .codec = media::Codec::aac,
-                                             .label = "a"}, {}, clock, {});
+  auto video = media::EncodedStream::create(
+      {.id = StreamId{1}, .codec = media::Codec::h264, .label = "v"}, {}, clock, {});
+  auto audio = media::EncodedStream::create(
+      {.id = StreamId{2}, .codec = media::Codec::aac, .label = "a"}, {}, clock, {});
   recording::RecorderOptions options;
   options.id = RecordingId("killed");
   options.meeting = MeetingId("m1");

@@ -7,9 +7,9 @@
 #include "recording/media_file.hpp"
 #include "recording/mp4/aac.hpp"
 #include "recording/mp4/avc.hpp"
+#include "recording/mp4/box_reader.hpp"
 #include "recording/mp4/fragment.hpp"
 #include "recording/mp4/movie.hpp"
-#include "recording/mp4/box_reader.hpp"
 #include "recording/timeline.hpp"
 #include "tests/recording/sample_media.hpp"
 
@@ -32,16 +32,16 @@ TEST(ByteRange, is_cut_at_the_end_of_the_file) {
   EXPECT_EQ(parse_range("bytes=0-99999999999999999999999", 10), (ByteRange{Kind::part, 0, 10}));
 }
 TEST(ByteRange, behind_the_end_is_unsatisfiable) {
-  for (const char* header : {"bytes=10000-", "bytes=10000-10001", "bytes=-0",
-                             "bytes=99999999999999999999999-"})
+  for (const char* header :
+       {"bytes=10000-", "bytes=10000-10001", "bytes=-0", "bytes=99999999999999999999999-"})
     EXPECT_EQ(parse_range(header, 10000).kind, Kind::unsatisfiable) << header;
   EXPECT_EQ(parse_range("bytes=0-", 0).kind, Kind::unsatisfiable);
   EXPECT_EQ(content_range(parse_range("bytes=10000-", 10000), 10000), "bytes */10000");
 }
 TEST(ByteRange, what_is_not_one_range_of_bytes_is_ignored) {
-  for (const char* header : {"", "bytes", "bytes=", "bytes=-", "bytes=5-2", "bytes=a-b", "bytes=1",
-                             "bytes=0-1,3-4", "lines=0-1", "bytes=+1-2", "bytes=1 - 2",
-                             "bytes=0x1-2"})
+  for (const char* header :
+       {"", "bytes", "bytes=", "bytes=-", "bytes=5-2", "bytes=a-b", "bytes=1", "bytes=0-1,3-4",
+        "lines=0-1", "bytes=+1-2", "bytes=1 - 2", "bytes=0x1-2"})
     EXPECT_EQ(parse_range(header, 100), (ByteRange{Kind::whole, 0, 100})) << header;
 }
 TEST(ByteRange, names_the_part_in_content_range) {
@@ -138,8 +138,8 @@ TEST(VideoTimeline, is_strictly_increasing) {
 }
 
 TEST(Avc, splits_annex_b_and_takes_out_what_the_file_says_once) {
-  const std::vector<std::uint8_t> annex_b = {0, 0, 0, 1, 9,    0xF0, 0, 0, 1, 0x67, 1, 2, 0, 0, 0,
-                                             1, 0x68, 3, 0, 0, 1,    0x65, 7, 8, 9, 0, 0};
+  const std::vector<std::uint8_t> annex_b = {0, 0, 0,    1, 9, 0xF0, 0, 0,    1, 0x67, 1, 2, 0, 0,
+                                             0, 1, 0x68, 3, 0, 0,    1, 0x65, 7, 8,    9, 0, 0};
   const auto sample = mp4::to_avc_sample(annex_b);
   EXPECT_TRUE(sample.idr);
   EXPECT_THAT(sample.data, testing::ElementsAre(0, 0, 0, 4, 0x65, 7, 8, 9));

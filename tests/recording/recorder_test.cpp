@@ -1,10 +1,9 @@
 // The recorder on its thread: fed by streams, on disks that are full, slow or broken.
 #include "recording/recorder.hpp"
 
-#include <sys/mount.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include "recording/sidecar.hpp"
 #include "tests/recording/sample_media.hpp"
@@ -21,8 +20,10 @@ class RecorderTest : public testing::Test {
  protected:
   RecorderTest() {
     (void)sample_media();  // encoded before anything is timed
-    media::EncodedStream::Options video{.id = StreamId{1}, .codec = media::Codec::h264, .label = "v"};
-    media::EncodedStream::Options audio{.id = StreamId{2}, .codec = media::Codec::aac, .label = "a"};
+    media::EncodedStream::Options video{
+        .id = StreamId{1}, .codec = media::Codec::h264, .label = "v"};
+    media::EncodedStream::Options audio{
+        .id = StreamId{2}, .codec = media::Codec::aac, .label = "a"};
     media::StreamDemand demand;
     demand.on_key_frame_needed = [this] { ++key_requests_; };
     video_ = media::EncodedStream::create(video, {}, clock_, demand);
@@ -56,8 +57,7 @@ class RecorderTest : public testing::Test {
   template <class Predicate>
   bool wait_for_status(Predicate predicate) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, 20s,
-                             [&] { return std::ranges::any_of(statuses_, predicate); });
+    return changed_.wait_for(lock, 20s, [&] { return std::ranges::any_of(statuses_, predicate); });
   }
   RecorderStatus stop(Recorder& recorder) {
     std::optional<RecorderStatus> final;
@@ -145,9 +145,9 @@ TEST_F(RecorderTest, a_slow_disk_blocks_nobody_and_the_gap_stays_on_the_timeline
   publish(stage(sample_media(), begin + 1s, 2s));
   ASSERT_TRUE(disk->wait_until_blocked());
   publish(stage(sample_media(), begin + 3s, 6s));  // returns at once: the test goes on
-  Counter& dropped = metrics_.counter("diemcau_queue_dropped_total",
-                                      "Left out because a bounded queue was full.",
-                                      {{"queue", "recording"}});
+  Counter& dropped =
+      metrics_.counter("diemcau_queue_dropped_total", "Left out because a bounded queue was full.",
+                       {{"queue", "recording"}});
   EXPECT_GT(dropped.value(), 0u);
   const int asked = key_requests_;
   disk->open_gate();
@@ -235,8 +235,8 @@ TEST_F(FullDiskTest, even_when_it_is_full_to_the_last_byte_all_that_was_written_
   EXPECT_EQ(status.state, RecorderState::failed);
   EXPECT_GT(status.length, 10s);
   EXPECT_EQ(test::decode_errors(file()), "");
-  EXPECT_NEAR(test::probe(file()).duration,
-              std::chrono::duration<double>(status.length).count(), 0.6);
+  EXPECT_NEAR(test::probe(file()).duration, std::chrono::duration<double>(status.length).count(),
+              0.6);
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ class RecordingWriterTest : public testing::Test {
     options.meeting = MeetingId("m1");
     options.folder = folder();
     options.reserve_bytes = 0;
-    auto writer = RecordingWriter::create(options, real_disk(), clock_, [this] { ++key_requests_; });
+    auto writer =
+        RecordingWriter::create(options, real_disk(), clock_, [this] { ++key_requests_; });
     EXPECT_TRUE(writer.has_value());
     return std::move(*writer);
   }
@@ -80,7 +81,8 @@ TEST_F(RecordingWriterTest, seeking_to_the_end_reads_the_last_second_only) {
   writer->finish();
   const auto out = test::run_command(
       "ffprobe -v error -read_intervals 58.5 -select_streams v -show_entries packet=pts_time "
-      "-of csv=p=0 " + file().string());
+      "-of csv=p=0 " +
+      file().string());
   EXPECT_EQ(out.code, 0);
   EXPECT_NEAR(std::atof(out.output.c_str()), 58.0, 0.001);  // the key frame before
   EXPECT_LT(std::ranges::count(out.output, '\n'), 60);
@@ -141,7 +143,8 @@ TEST_F(RecordingWriterTest, a_pause_of_both_leaves_later_samples_at_their_time) 
   EXPECT_EQ(test::decode_errors(file()), "");
   const auto times = test::run_command(
       "ffprobe -v error -select_streams v -read_intervals 6.9 -show_entries packet=pts_time,flags "
-      "-of csv=p=0 " + file().string());
+      "-of csv=p=0 " +
+      file().string());
   EXPECT_THAT(times.output, testing::HasSubstr("7.000000,K"));
 }
 

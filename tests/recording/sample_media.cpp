@@ -1,19 +1,17 @@
 #include "tests/recording/sample_media.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
-#include <gst/app/gstappsink.h>
-#include <gst/gst.h>
-
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <gst/app/gstappsink.h>
+#include <gst/gst.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace diemcau::recording::test {
 namespace {
@@ -143,8 +141,9 @@ CommandResult run_command(const std::string& command) {
 }
 
 Probe probe(const std::filesystem::path& file) {
-  const auto out = run_command("ffprobe -v error -count_packets -show_streams -show_format -of json '" +
-                               file.string() + "'");
+  const auto out =
+      run_command("ffprobe -v error -count_packets -show_streams -show_format -of json '" +
+                  file.string() + "'");
   Probe probe;
   try {
     const auto v = boost::json::parse(out.output);
@@ -165,8 +164,7 @@ Probe probe(const std::filesystem::path& file) {
 }
 
 std::string decode_errors(const std::filesystem::path& file) {
-  const auto out =
-      run_command("ffmpeg -nostdin -v error -i '" + file.string() + "' -f null -");
+  const auto out = run_command("ffmpeg -nostdin -v error -i '" + file.string() + "' -f null -");
   return out.code == 0 ? out.output : "exit " + std::to_string(out.code) + ": " + out.output;
 }
 
@@ -177,7 +175,8 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& file) {
 
 void write_file(const std::filesystem::path& file, const std::vector<std::uint8_t>& bytes) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  out.write(reinterpret_cast<const char*>(bytes.data()),
+            static_cast<std::streamsize>(bytes.size()));
 }
 
 }  // namespace diemcau::recording::test
