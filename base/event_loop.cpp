@@ -28,7 +28,8 @@ EventLoop::EventLoop(std::string name, unsigned index, const Clock& clock, Metri
       clock_(clock),
       epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
       wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      control_dropped_(metrics.counter("diemcau_queue_dropped_total", "Items refused by a full queue",
+      control_dropped_(metrics.counter("diemcau_queue_dropped_total",
+                                       "Items refused by a full queue",
                                        {{"queue", name_ + "-control"}})),
       media_dropped_(metrics.counter("diemcau_queue_dropped_total", "Items refused by a full queue",
                                      {{"queue", name_ + "-media"}})) {
@@ -109,7 +110,8 @@ bool EventLoop::post_and_wait(std::function<void()> task) {
       }))
     return false;
   while (finished.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready)
-    if (!running_.load()) return finished.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    if (!running_.load())
+      return finished.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   return true;
 }
 
@@ -117,7 +119,9 @@ EventLoop::TimerId EventLoop::run_at(TimePoint when, Task task) {
   return timers_.add(when, std::move(task));
 }
 
-void EventLoop::cancel(TimerId id) { timers_.cancel(id); }
+void EventLoop::cancel(TimerId id) {
+  timers_.cancel(id);
+}
 
 void EventLoop::watch(int fd, ReadableHandler& handler) {
   const std::uint64_t generation = next_generation_++ & 0x7fffffff;

@@ -74,7 +74,9 @@ class EventLoop {
 
   // On the loop's thread (or before start()).
   TimerId run_at(TimePoint when, Task task);
-  TimerId run_after(Duration delay, Task task) { return run_at(clock_.now() + delay, std::move(task)); }
+  TimerId run_after(Duration delay, Task task) {
+    return run_at(clock_.now() + delay, std::move(task));
+  }
   void cancel(TimerId id);
   void watch(int fd, ReadableHandler& handler);
   void unwatch(int fd);

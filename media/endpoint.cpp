@@ -115,13 +115,12 @@ std::shared_ptr<Endpoint> Endpoint::create(TransportLoop& loop, const DtlsCertif
   auto state = std::make_shared<State>(loop, std::move(events));
   std::shared_ptr<Endpoint> endpoint(new Endpoint(loop, state));
   auto told = std::make_shared<Ready>(std::move(ready));
-  const bool posted = post_packed(
-      loop, state,
-      [&certificate, &metrics, options = std::move(options), parameters = std::move(parameters),
-       told](State& s) {
-        auto opened = s.open(certificate, options, parameters, metrics);
-        if (*told) (*told)(std::move(opened));
-      });
+  const bool posted = post_packed(loop, state,
+                                  [&certificate, &metrics, options = std::move(options),
+                                   parameters = std::move(parameters), told](State& s) {
+                                    auto opened = s.open(certificate, options, parameters, metrics);
+                                    if (*told) (*told)(std::move(opened));
+                                  });
   if (!posted && *told) (*told)(refused());
   return endpoint;
 }
@@ -151,8 +150,8 @@ void Endpoint::restart_ice(IceParameters remote, Ready ready) {
   const bool posted = post_packed(loop_, state_, [remote = std::move(remote), told](State& s) {
     Result<IceParameters> restarted =
         s.transport ? s.transport->restart_ice(remote)
-                    : Result<IceParameters>(make_error(Errc::conflict, "endpoint.closed",
-                                                       "the endpoint is closed"));
+                    : Result<IceParameters>(
+                          make_error(Errc::conflict, "endpoint.closed", "the endpoint is closed"));
     if (*told) (*told)(std::move(restarted));
   });
   if (!posted && *told) (*told)(refused());

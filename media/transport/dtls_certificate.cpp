@@ -89,7 +89,9 @@ Result<DtlsCertificate> DtlsCertificate::generate() {
   return result;
 }
 
-DtlsCertificate::~DtlsCertificate() { SSL_CTX_free(context_); }
+DtlsCertificate::~DtlsCertificate() {
+  SSL_CTX_free(context_);
+}
 
 DtlsCertificate::DtlsCertificate(DtlsCertificate&& other) noexcept
     : context_(std::exchange(other.context_, nullptr)),

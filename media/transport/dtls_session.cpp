@@ -104,8 +104,8 @@ struct DtlsBio {
 };
 
 int verify_peer_fingerprint(X509_STORE_CTX* store, void*) {
-  auto* ssl = static_cast<SSL*>(
-      X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto* session = static_cast<DtlsSession*>(SSL_get_ex_data(ssl, session_index()));
   if (session != nullptr && DtlsBio::matches(*session, X509_STORE_CTX_get0_cert(store))) {
     X509_STORE_CTX_set_error(store, X509_V_OK);
@@ -145,7 +145,9 @@ Result<std::unique_ptr<DtlsSession>> DtlsSession::create(const DtlsCertificate& 
   return session;
 }
 
-DtlsSession::~DtlsSession() { SSL_free(ssl_); }
+DtlsSession::~DtlsSession() {
+  SSL_free(ssl_);
+}
 
 void DtlsSession::queue_output(std::span<const std::uint8_t> datagram) {
   if (output_.size() >= kMaxQueued) {
@@ -217,11 +219,9 @@ std::optional<Duration> DtlsSession::timeout() const {
   if (state_ != State::handshaking || !started_) return std::nullopt;
   timeval left{};
   if (DTLSv1_get_timeout(ssl_, &left) != 1) return std::nullopt;
-  const Duration wait =
-      std::chrono::seconds(left.tv_sec) + std::chrono::microseconds(left.tv_usec);
+  const Duration wait = std::chrono::seconds(left.tv_sec) + std::chrono::microseconds(left.tv_usec);
   // OpenSSL 3.0 reckons with the wall clock: after a jump of it, ask again soon.
-  return std::clamp<Duration>(wait, Duration::zero(),
-                              std::chrono::microseconds(kLongestTimeoutUs));
+  return std::clamp<Duration>(wait, Duration::zero(), std::chrono::microseconds(kLongestTimeoutUs));
 }
 
 bool DtlsSession::on_timeout() {
@@ -259,8 +259,9 @@ Result<SrtpKeys> DtlsSession::export_keys() const {
     return make_error(Errc::internal, "dtls.export", "dtls: no keys could be exported");
   }
   const auto part = [&, key = key, salt = salt](std::size_t which) {
-    std::vector<std::uint8_t> out(material.begin() + static_cast<std::ptrdiff_t>(which * key),
-                                  material.begin() + static_cast<std::ptrdiff_t>((which + 1) * key));
+    std::vector<std::uint8_t> out(
+        material.begin() + static_cast<std::ptrdiff_t>(which * key),
+        material.begin() + static_cast<std::ptrdiff_t>((which + 1) * key));
     const auto salts = material.begin() + static_cast<std::ptrdiff_t>(2 * key + which * salt);
     out.insert(out.end(), salts, salts + static_cast<std::ptrdiff_t>(salt));
     return out;

@@ -54,8 +54,9 @@ void GlibCompanion::prepare() {
     wanted_.resize(static_cast<std::size_t>(needed));
     if (fits) break;
   }
-  const Duration wait =
-      timeout_ms < 0 ? kLongest : std::min<Duration>(std::chrono::milliseconds(timeout_ms), kLongest);
+  const Duration wait = timeout_ms < 0
+                            ? kLongest
+                            : std::min<Duration>(std::chrono::milliseconds(timeout_ms), kLongest);
   deadline_ = loop_.clock().now() + wait;
   watch_descriptors();
   prepared_ = true;
@@ -85,7 +86,9 @@ Duration GlibCompanion::before_wait() {
   return deadline_ - loop_.clock().now();
 }
 
-void GlibCompanion::on_readable(int) { ready_ = true; }
+void GlibCompanion::on_readable(int) {
+  ready_ = true;
+}
 
 void GlibCompanion::after_wait() {
   if (!prepared_ || (!ready_ && loop_.clock().now() < deadline_)) return;

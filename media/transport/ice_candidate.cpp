@@ -56,8 +56,8 @@ AddressKind address_kind(const std::string& text) {
   }
   in6_addr v6{};
   if (inet_pton(AF_INET6, text.c_str(), &v6) == 1) {
-    const bool bad = IN6_IS_ADDR_UNSPECIFIED(&v6) || IN6_IS_ADDR_MULTICAST(&v6) ||
-                     IN6_IS_ADDR_V4MAPPED(&v6);
+    const bool bad =
+        IN6_IS_ADDR_UNSPECIFIED(&v6) || IN6_IS_ADDR_MULTICAST(&v6) || IN6_IS_ADDR_V4MAPPED(&v6);
     return bad ? AddressKind::unusable : AddressKind::unicast;
   }
   return AddressKind::not_an_address;

@@ -184,7 +184,8 @@ IceParameters IceTransport::local() const {
     to.port = static_cast<std::uint16_t>(nice_address_get_port(&from->addr));
     out.candidates.push_back(to_string(to));
   }
-  g_slist_free_full(candidates, [](gpointer c) { nice_candidate_free(static_cast<NiceCandidate*>(c)); });
+  g_slist_free_full(candidates,
+                    [](gpointer c) { nice_candidate_free(static_cast<NiceCandidate*>(c)); });
   return out;
 }
 
@@ -194,7 +195,8 @@ Result<void> IceTransport::check_remote(const IceParameters& remote) const {
     return make_error(Errc::invalid_argument, "ice.credentials",
                       "ice-ufrag needs 4 to 256 characters, ice-pwd 22 to 256");
   for (const auto& line : remote.candidates)
-    if (const auto parsed = parse_candidate(line); !parsed && parsed.error().code == "ice.candidate")
+    if (const auto parsed = parse_candidate(line);
+        !parsed && parsed.error().code == "ice.candidate")
       return parsed.error();
   return {};
 }
@@ -297,8 +299,7 @@ void IceTransport::read_direct() {
       if (errno == EAGAIN || errno == EWOULDBLOCK) return;
       continue;  // an ICMP error, cleared by having been read
     }
-    const auto datagram =
-        buffer.first(std::min(static_cast<std::size_t>(size), buffer.size()));
+    const auto datagram = buffer.first(std::min(static_cast<std::size_t>(size), buffer.size()));
     const PacketKind kind = packet_kind_of(datagram);
     if (kind == PacketKind::stun || !same_address(from, path_.remote)) {
       iterate();

@@ -96,7 +96,7 @@ class IceTransport final : private ReadableHandler {
   unsigned stream_ = 0;
   std::set<int> datagram_sockets_;
   std::vector<int> watched_;  // ascending, as GLib keeps them
-  std::vector<int> found_;  // scratch of sync_descriptors
+  std::vector<int> found_;    // scratch of sync_descriptors
   std::size_t remote_candidates_ = 0;
   IcePath path_;
 };

@@ -1,14 +1,14 @@
 #include "media/transport/local_addresses.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cstring>
 
 namespace diemcau::media {
 

@@ -80,9 +80,9 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   std::unique_ptr<IceTransport> ice_;
   std::unique_ptr<DtlsSession> dtls_;
   std::unique_ptr<SrtpSession> srtp_;
-  bool selected_ = false;   // a pair was selected at least once
-  bool checking_ = false;   // connecting or restarting: a failure of checks may yet be mended
-  bool finished_ = false;   // failed or closed: reported, nothing more to come
+  bool selected_ = false;  // a pair was selected at least once
+  bool checking_ = false;  // connecting or restarting: a failure of checks may yet be mended
+  bool finished_ = false;  // failed or closed: reported, nothing more to come
   std::span<std::uint8_t> reserved_;
   EventLoop::TimerId dtls_timer_ = 0;
   EventLoop::TimerId connect_timer_ = 0;
@@ -134,8 +134,7 @@ void SecureTransportImpl::close() {
   reserved_ = {};
   ice_->detach();
   // Later, since this may be called from inside one of libnice's callbacks.
-  if (loop_.is_current())
-    loop_.at_round_end([ice = std::move(ice_)] {});
+  if (loop_.is_current()) loop_.at_round_end([ice = std::move(ice_)] {});
   ice_.reset();
 }
 
@@ -322,10 +321,9 @@ Result<std::unique_ptr<SecureTransport>> SecureTransport::create(
     TransportLoop& loop, const DtlsCertificate& certificate, const TransportOptions& options,
     bool ice_controlling, DtlsRole role, Metrics& metrics, TransportObserver& observer) {
   DIEMCAU_RUN_ON(loop.sequence());
-  auto transport = std::make_unique<SecureTransportImpl>(loop, certificate, role,
-                                                         options.connect_timeout, metrics, observer);
-  if (const auto opened = transport->open(options, ice_controlling); !opened)
-    return opened.error();
+  auto transport = std::make_unique<SecureTransportImpl>(
+      loop, certificate, role, options.connect_timeout, metrics, observer);
+  if (const auto opened = transport->open(options, ice_controlling); !opened) return opened.error();
   return std::unique_ptr<SecureTransport>(std::move(transport));
 }
 

@@ -16,11 +16,11 @@
 
 namespace diemcau::media {
 
-class TransportLoop;   // media/transport/transport_loop.hpp: EventLoop + libnice's timers
-class DtlsCertificate; // media/transport/dtls_certificate.hpp: ECDSA P-256, one per process
+class TransportLoop;    // media/transport/transport_loop.hpp: EventLoop + libnice's timers
+class DtlsCertificate;  // media/transport/dtls_certificate.hpp: ECDSA P-256, one per process
 
 struct TransportOptions {
-  std::vector<std::string> addresses;     // local addresses to offer; empty: all but loopback
+  std::vector<std::string> addresses;         // local addresses to offer; empty: all but loopback
   std::uint16_t port_low = 0, port_high = 0;  // 0: ephemeral
   bool udp = true, tcp = true;
   Duration connect_timeout = std::chrono::seconds(20);
@@ -32,7 +32,7 @@ enum class TransportState { connecting, connected, failed, closed };
 class TransportObserver {
  public:
   virtual void on_transport_state(TransportState state, const std::string& reason) = 0;
-  virtual void on_rtp(std::span<std::uint8_t> packet, TimePoint arrived) = 0;   // plaintext
+  virtual void on_rtp(std::span<std::uint8_t> packet, TimePoint arrived) = 0;  // plaintext
   virtual void on_rtcp(std::span<std::uint8_t> compound, TimePoint arrived) = 0;
 
  protected:
@@ -42,12 +42,9 @@ class TransportObserver {
 class SecureTransport : public PacketOutput {
  public:
   /// On the loop. Gathers host candidates at once (under 3 ms): local_ice() is complete on return.
-  static Result<std::unique_ptr<SecureTransport>> create(TransportLoop& loop,
-                                                         const DtlsCertificate& certificate,
-                                                         const TransportOptions& options,
-                                                         bool ice_controlling, DtlsRole role,
-                                                         Metrics& metrics,
-                                                         TransportObserver& observer);
+  static Result<std::unique_ptr<SecureTransport>> create(
+      TransportLoop& loop, const DtlsCertificate& certificate, const TransportOptions& options,
+      bool ice_controlling, DtlsRole role, Metrics& metrics, TransportObserver& observer);
   virtual ~SecureTransport() = default;
 
   virtual IceParameters local_ice() const = 0;

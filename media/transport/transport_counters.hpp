@@ -23,11 +23,11 @@ struct TransportCounters {
   Counter& bytes_in;
   Counter& bytes_out;
   // diemcau_transport_discarded_total{reason}
-  Counter& unknown_kind;      // first byte of no protocol of ours
-  Counter& oversized;         // longer than any packet we can take
+  Counter& unknown_kind;  // first byte of no protocol of ours
+  Counter& oversized;     // longer than any packet we can take
   // diemcau_queue_dropped_total{queue}
-  Counter& send_dropped;      // the kernel had no room, or refused
-  Counter& dtls_dropped;      // handshake output nobody could take yet
+  Counter& send_dropped;  // the kernel had no room, or refused
+  Counter& dtls_dropped;  // handshake output nobody could take yet
   // diemcau_dtls_retransmissions_total
   Counter& dtls_retransmissions;
 };

@@ -10,7 +10,9 @@ TransportLoop::TransportLoop(unsigned index, const Clock& clock, Metrics& metric
 }
 
 // Stopped here, not in the base: what tasks still hold may reach for the members below.
-TransportLoop::~TransportLoop() { stop(); }
+TransportLoop::~TransportLoop() {
+  stop();
+}
 
 void TransportLoop::flush_at_round_end() {
   if (flush_scheduled_) return;

@@ -1,13 +1,12 @@
 #include "base/event_loop.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <condition_variable>
 #include <future>
 #include <mutex>
 
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 namespace diemcau {
 namespace {
@@ -177,11 +176,9 @@ TEST_F(EventLoopTest, refuses_and_counts_what_a_full_queue_cannot_hold) {
   release.set_value();
   ASSERT_TRUE(loop.post_and_wait([] {}));
   EXPECT_GE(refused, 20'000u - 8'192u);
-  EXPECT_EQ(metrics
-                .counter("diemcau_queue_dropped_total", "",
-                         {{"queue", "test-loop-media"}})
-                .value(),
-            refused);
+  EXPECT_EQ(
+      metrics.counter("diemcau_queue_dropped_total", "", {{"queue", "test-loop-media"}}).value(),
+      refused);
 }
 
 TEST_F(EventLoopTest, runs_what_was_posted_before_stop_and_refuses_what_comes_after) {

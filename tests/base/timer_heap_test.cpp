@@ -9,7 +9,9 @@
 namespace diemcau {
 namespace {
 
-TimePoint at(int ms) { return TimePoint{} + std::chrono::milliseconds(ms); }
+TimePoint at(int ms) {
+  return TimePoint{} + std::chrono::milliseconds(ms);
+}
 
 struct TimerHeapTest : testing::Test {
   TimerHeap heap;

@@ -84,10 +84,9 @@ struct EndpointTest : testing::Test {
     };
     auto answer = std::make_shared<std::promise<Result<IceParameters>>>();
     auto result = answer->get_future();
-    endpoint = Endpoint::create(loop, certificate, std::move(options), std::move(p), metrics,
-                                std::move(events), [answer](Result<IceParameters> ice) {
-                                  answer->set_value(std::move(ice));
-                                });
+    endpoint = Endpoint::create(
+        loop, certificate, std::move(options), std::move(p), metrics, std::move(events),
+        [answer](Result<IceParameters> ice) { answer->set_value(std::move(ice)); });
     return result.get();
   }
   void connect() {

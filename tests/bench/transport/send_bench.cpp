@@ -1,17 +1,16 @@
 // What sending one packet costs, beside the floor: SRTP and one UDP_SEGMENT send, nothing else.
 // Items per second are packets; a frame is seven packets, the last one shorter.
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/udp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
 
+#include <arpa/inet.h>
 #include <benchmark/benchmark.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <srtp2/srtp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "media/transport/srtp_session.hpp"
 #include "tests/media/transport/peer.hpp"
@@ -23,7 +22,9 @@ constexpr std::size_t kPackets = 7;
 constexpr std::size_t kSize = 1188;
 constexpr std::size_t kLast = 500;
 
-std::size_t size_of(std::size_t i) { return i + 1 < kPackets ? kSize : kLast; }
+std::size_t size_of(std::size_t i) {
+  return i + 1 < kPackets ? kSize : kLast;
+}
 
 void set_sequence(std::uint8_t* packet, std::uint32_t number) {
   packet[0] = 0x80;

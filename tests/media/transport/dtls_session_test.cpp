@@ -23,7 +23,8 @@ using Datagrams = std::vector<std::vector<std::uint8_t>>;
 
 Datagrams take(DtlsSession& session) {
   Datagrams out;
-  session.drain_output([&](std::span<const std::uint8_t> d) { out.emplace_back(d.begin(), d.end()); });
+  session.drain_output(
+      [&](std::span<const std::uint8_t> d) { out.emplace_back(d.begin(), d.end()); });
   return out;
 }
 
@@ -194,8 +195,8 @@ TEST(DtlsSession, refuses_weak_or_misshapen_fingerprints) {
       DtlsSession::create(certificate, DtlsRole::server, {"sha-1", std::vector<std::uint8_t>(20)});
   ASSERT_FALSE(weak);
   EXPECT_EQ(weak.error().code, "dtls.fingerprint_algorithm");
-  const auto misshapen =
-      DtlsSession::create(certificate, DtlsRole::server, {"sha-256", std::vector<std::uint8_t>(31)});
+  const auto misshapen = DtlsSession::create(certificate, DtlsRole::server,
+                                             {"sha-256", std::vector<std::uint8_t>(31)});
   ASSERT_FALSE(misshapen);
   EXPECT_EQ(misshapen.error().code, "dtls.fingerprint_size");
 }
@@ -226,7 +227,8 @@ TEST(DtlsSession, lives_through_garbage_once_connected) {
   std::mt19937 random(7);
   for (int i = 0; i < 2000; ++i) {
     std::vector<std::uint8_t> garbage(1 + random() % 1400);
-    std::generate(garbage.begin(), garbage.end(), [&] { return static_cast<std::uint8_t>(random()); });
+    std::generate(garbage.begin(), garbage.end(),
+                  [&] { return static_cast<std::uint8_t>(random()); });
     garbage[0] = static_cast<std::uint8_t>(20 + random() % 44);
     pair.server->receive(garbage);
   }

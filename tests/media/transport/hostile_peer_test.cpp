@@ -1,14 +1,13 @@
 // What a validated peer, or somebody else, may throw at the socket.
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <random>
 #include <utility>
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "media/transport/dtls_session.hpp"
 #include "media/transport/ice_transport.hpp"

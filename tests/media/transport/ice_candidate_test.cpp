@@ -54,7 +54,9 @@ TEST(IceCandidate, skips_what_is_of_no_use_here) {
 
 TEST(IceCandidate, refuses_what_is_malformed) {
   for (const char* line : {
-           "", "candidate:", "candidat:1 1 UDP 1 10.0.0.1 1 typ host",
+           "",
+           "candidate:",
+           "candidat:1 1 UDP 1 10.0.0.1 1 typ host",
            "candidate:1 0 UDP 1 10.0.0.1 50000 typ host",
            "candidate:1 257 UDP 1 10.0.0.1 50000 typ host",
            "candidate:1 1 UDP 0 10.0.0.1 50000 typ host",
@@ -83,9 +85,9 @@ TEST(IceCandidate, reads_again_what_it_writes) {
   EXPECT_EQ(to_string(udp), "candidate:7 1 UDP 2015363327 10.0.0.7 50012 typ host");
   IceCandidate tcp = udp;
   tcp.protocol = IceCandidate::Protocol::tcp_passive;
-  EXPECT_EQ(to_string(tcp),
-            "candidate:7 1 TCP 2015363327 10.0.0.7 50012 typ host tcptype passive");
-  for (const auto& candidate : {udp, tcp}) EXPECT_EQ(*parse_candidate(to_string(candidate)), candidate);
+  EXPECT_EQ(to_string(tcp), "candidate:7 1 TCP 2015363327 10.0.0.7 50012 typ host tcptype passive");
+  for (const auto& candidate : {udp, tcp})
+    EXPECT_EQ(*parse_candidate(to_string(candidate)), candidate);
 }
 
 }  // namespace

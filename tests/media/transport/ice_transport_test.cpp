@@ -120,8 +120,8 @@ TEST(IceTransport, bounds_the_candidates_of_a_peer) {
   server.run([&] {
     std::size_t taken = 0;
     for (int port = 1; port <= 100; ++port) {
-      const auto added = server.ice->add_remote_candidate(
-          "candidate:1 1 UDP 100 127.0.0.1 " + std::to_string(port) + " typ host");
+      const auto added = server.ice->add_remote_candidate("candidate:1 1 UDP 100 127.0.0.1 " +
+                                                          std::to_string(port) + " typ host");
       if (added)
         ++taken;
       else

@@ -25,7 +25,9 @@ Peer::~Peer() {
   transport.reset();  // of a loop that was stopped before
 }
 
-void Peer::expect_ran(bool ran) { ASSERT_TRUE(ran) << "the loop did not run it"; }
+void Peer::expect_ran(bool ran) {
+  ASSERT_TRUE(ran) << "the loop did not run it";
+}
 
 void Peer::connect_to(Peer& other) {
   IceParameters ice;

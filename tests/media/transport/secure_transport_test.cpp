@@ -1,11 +1,10 @@
 // Two transports against each other over the kernel's loopback.
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <gtest/gtest.h>
 
 #include "media/transport/ice_candidate.hpp"
 #include "tests/media/transport/peer.hpp"
@@ -181,7 +180,8 @@ TEST(SecureTransport, keeps_media_flowing_through_an_ice_restart) {
     ASSERT_TRUE(restarted);
     server_after = *restarted;
   });
-  c.site.run([&] { ASSERT_TRUE(c.site.transport->add_remote_candidate(server_after.candidates[0])); });
+  c.site.run(
+      [&] { ASSERT_TRUE(c.site.transport->add_remote_candidate(server_after.candidates[0])); });
   EXPECT_NE(site_after.ufrag, site_before.ufrag);
   EXPECT_NE(server_after.ufrag, server_before.ufrag);
   EXPECT_EQ(c.profile_of(c.server), "AEAD_AES_128_GCM") << "the same DTLS association";

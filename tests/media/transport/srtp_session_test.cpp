@@ -23,8 +23,14 @@ struct Line {
   }
   std::vector<std::uint8_t> rtp(std::uint16_t sequence, std::uint32_t ssrc = 0x1234) {
     std::vector<std::uint8_t> packet(100 + SrtpSession::kMaxTrailer, 0x5a);
-    const std::uint8_t header[12] = {0x80, 96, static_cast<std::uint8_t>(sequence >> 8),
-                                     static_cast<std::uint8_t>(sequence), 0, 0, 0, 1,
+    const std::uint8_t header[12] = {0x80,
+                                     96,
+                                     static_cast<std::uint8_t>(sequence >> 8),
+                                     static_cast<std::uint8_t>(sequence),
+                                     0,
+                                     0,
+                                     0,
+                                     1,
                                      static_cast<std::uint8_t>(ssrc >> 24),
                                      static_cast<std::uint8_t>(ssrc >> 16),
                                      static_cast<std::uint8_t>(ssrc >> 8),

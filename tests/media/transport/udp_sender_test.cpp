@@ -1,13 +1,12 @@
 #include "media/transport/udp_sender.hpp"
 
+#include <vector>
+
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <vector>
-
-#include <gtest/gtest.h>
 
 namespace diemcau::media {
 namespace {
