@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -35,14 +36,36 @@ WsSession::WsSession(ConnectionStream stream, ServerCore& core)
       limits_(core.options.websocket),
       impl_(std::make_unique<Impl>(std::move(stream))),
       rate_(limits_.messages_per_second, std::chrono::seconds(1)),
-      last_frame_(core.clock.now()) {
-  core_.websocket.open.add(1);
-}
+      last_frame_(core.clock.now()),
+      executor_(impl_->stream.get_executor()) {}
 
-WsSession::~WsSession() { core_.websocket.open.add(-1); }
+WsSession::~WsSession() = default;
 
 asio::awaitable<void> WsSession::run(Request upgrade, const WebSocketHandler& handler,
                                      const RequestContext& context, const HttpResponse& common) {
+  core_.websocket.open.add(1);
+  std::exception_ptr thrown;
+  try {
+    co_await talk(std::move(upgrade), handler, context, common);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  core_.websocket.open.add(-1);
+  release();
+  if (thrown) std::rethrow_exception(thrown);
+}
+
+/// A conference may hold its channel longer than the connection or even the server lives, and let
+/// go of it on any thread: what belongs to Asio goes here, on the strand.
+void WsSession::release() {
+  abort();
+  const std::lock_guard lock(mutex_);
+  impl_.reset();
+  executor_ = {};
+}
+
+asio::awaitable<void> WsSession::talk(Request upgrade, const WebSocketHandler& handler,
+                                      const RequestContext& context, const HttpResponse& common) {
   auto& ws = impl_->stream;
   ws.next_layer().next_layer().expires_never();  // from here on watch_loop() keeps time
   websocket::stream_base::timeout times{};
@@ -165,7 +188,14 @@ void WsSession::close(int code, std::string reason) {
 }
 
 void WsSession::wake() {
-  asio::post(impl_->stream.get_executor(), [self = shared_from_this()] {
+  asio::any_io_executor executor;
+  {
+    const std::lock_guard lock(mutex_);
+    executor = executor_;
+  }
+  if (!executor) return;
+  asio::post(executor, [self = shared_from_this()] {
+    if (!self->impl_) return;
     bool closing = false;
     {
       const std::lock_guard lock(self->mutex_);
@@ -178,6 +208,7 @@ void WsSession::wake() {
 }
 
 void WsSession::abort() {
+  if (!impl_) return;
   gone_ = true;
   {
     const std::lock_guard lock(mutex_);

@@ -9,7 +9,8 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -45,6 +46,9 @@ class WsSession final : public WebSocket, public std::enable_shared_from_this<Ws
     int code = 1000;
     std::string reason;
   };
+  boost::asio::awaitable<void> talk(Request upgrade, const WebSocketHandler& handler,
+                                    const RequestContext& context, const HttpResponse& common);
+  void release();
   boost::asio::awaitable<void> write_loop();
   boost::asio::awaitable<void> watch_loop();
   void wake();
@@ -52,7 +56,7 @@ class WsSession final : public WebSocket, public std::enable_shared_from_this<Ws
 
   ServerCore& core_;
   const WebSocketLimits& limits_;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;  // null once the visit is over
 
   // On the strand.
   RateWindow rate_;
@@ -67,6 +71,7 @@ class WsSession final : public WebSocket, public std::enable_shared_from_this<Ws
   std::size_t queued_bytes_ = 0;
   std::optional<CloseRequest> closing_;
   bool woken_ = false;
+  boost::asio::any_io_executor executor_;  // empty once the visit is over
 };
 
 }  // namespace diemcau::signaling
