@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)verify_file(file, true);
   const auto recovered = recover_mp4(file);
   if (recovered && recovered->found == ScannedFile::State::unfinished) {
-    const auto check = verify_file(file, true);
+    // Not deep: data damaged long ago is kept, and only a deep look finds it.
+    const auto check = verify_file(file, false);
     if (!check || check->state != ScannedFile::State::finished || !check->problems.empty())
       std::abort();
   }
