@@ -37,12 +37,13 @@ Pipeline::~Pipeline() {
 }
 
 GstElement* Pipeline::element(const char* name) const {
-  auto found = adopt(gst_bin_get_by_name(GST_BIN(bin_.get()), name));
-  if (!found) {
+  GstElement* found = gst_bin_get_by_name(GST_BIN(bin_.get()), name);
+  if (found == nullptr) {
     log::error("pipeline has no element named {}", name);
     std::abort();
   }
-  return found.get();  // the bin keeps it as long as this lives
+  gst_object_unref(found);  // the bin keeps it as long as this lives
+  return found;
 }
 
 Result<void> Pipeline::play() {

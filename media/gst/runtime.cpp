@@ -86,6 +86,10 @@ extern "C" const char* __tsan_default_suppressions() {
          "mutex:libgst\n"
          "race:libpango\n"
          "mutex:libpango\n"
-         "race:libfontconfig\n";
+         "race:libfontconfig\n"
+         "race:libopenh264\n"
+         "race:libx264\n"
+         "race:libvpx\n"
+         "race:libav\n";
 }
 #endif
