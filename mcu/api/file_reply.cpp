@@ -24,8 +24,8 @@ class FileSource final : public signaling::BodySource {
 
 }  // namespace
 
-signaling::HttpResponse file_reply(const signaling::HttpRequest& request,
-                                   recording::MediaFile file, std::string content_type) {
+signaling::HttpResponse file_reply(const signaling::HttpRequest& request, recording::MediaFile file,
+                                   std::string content_type) {
   using recording::ByteRange;
   signaling::HttpResponse response(200);
   const auto describe = [&](signaling::HttpResponse& to) {

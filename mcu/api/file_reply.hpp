@@ -9,7 +9,7 @@
 namespace diemcau::mcu {
 
 /// 200, 206, 304 or 416 by the request's Range, If-Range and If-None-Match.
-signaling::HttpResponse file_reply(const signaling::HttpRequest& request,
-                                   recording::MediaFile file, std::string content_type);
+signaling::HttpResponse file_reply(const signaling::HttpRequest& request, recording::MediaFile file,
+                                   std::string content_type);
 
 }  // namespace diemcau::mcu

@@ -17,7 +17,9 @@ HttpResponse plain(int status, std::string text) {
   return response;
 }
 
-Reply healthz(const ApiDependencies&, const RequestContext&) { co_return plain(200, "ok\n"); }
+Reply healthz(const ApiDependencies&, const RequestContext&) {
+  co_return plain(200, "ok\n");
+}
 
 Reply readyz(const ApiDependencies& api, const RequestContext&) {
   if (!api.ready) co_return plain(200, "ready\n");

@@ -14,11 +14,11 @@ namespace diemcau::mcu {
 namespace {
 
 namespace json = boost::json;
+using recording::RecordingEntry;
 using signaling::HttpResponse;
 using signaling::Method;
 using signaling::on_pool;
 using signaling::RequestContext;
-using recording::RecordingEntry;
 using signaling::rfc3339;
 
 struct Shown {
@@ -59,8 +59,7 @@ json::object to_object(const Shown& shown) {
   out["state"] = json::string_view(state.data(), state.size());
   out["started_at"] = rfc3339(entry.started);
   out["ended_at"] = entry.ended ? json::value(rfc3339(*entry.ended)) : json::value(nullptr);
-  out["length_ms"] =
-      std::chrono::duration_cast<std::chrono::milliseconds>(entry.length).count();
+  out["length_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(entry.length).count();
   out["bytes"] = entry.bytes;
   out["problem"] = entry.problem;
   out["recovered"] = entry.recovered;
@@ -75,8 +74,8 @@ struct Page {
   bool more = false;
 };
 
-Result<Page> load_page(const ApiDependencies& api, const RequestContext& context,
-                       std::size_t limit, std::size_t offset) {
+Result<Page> load_page(const ApiDependencies& api, const RequestContext& context, std::size_t limit,
+                       std::size_t offset) {
   MeetingId meeting(std::string(context.request.query_value("meeting").value_or("")));
   const auto& bound = context.who->meeting;
   if (bound && !meeting.empty() && meeting != *bound)

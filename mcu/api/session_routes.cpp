@@ -26,8 +26,8 @@ boost::json::object describe(const signaling::Identity& who) {
 std::string cookie_field(const HttpRequest& request, const std::string& value,
                          std::chrono::seconds lifetime) {
   std::string field(signaling::session_cookie_name(request.secure));
-  field += "=" + value + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
-           std::to_string(lifetime.count());
+  field += "=" + value +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(lifetime.count());
   if (request.secure) field += "; Secure";
   return field;
 }

@@ -20,14 +20,20 @@ constexpr int kMaxMalformedInARow = 10;
 /// PROTOCOL.md, "Close codes".
 int close_code_for(Errc kind) {
   switch (kind) {
-    case Errc::unauthorized: return 4401;
-    case Errc::forbidden: return 4403;
-    case Errc::not_found: return 4404;
-    case Errc::conflict: return 1000;  // it is over, or has not begun: nothing to reconnect to
+    case Errc::unauthorized:
+      return 4401;
+    case Errc::forbidden:
+      return 4403;
+    case Errc::not_found:
+      return 4404;
+    case Errc::conflict:
+      return 1000;  // it is over, or has not begun: nothing to reconnect to
     case Errc::full:
     case Errc::busy:
-    case Errc::unavailable: return 1013;  // try again later
-    default: return 1011;
+    case Errc::unavailable:
+      return 1013;  // try again later
+    default:
+      return 1011;
   }
 }
 
@@ -53,8 +59,8 @@ class Visit {
     MeetingId meeting = meeting_;
     signaling::Identity who = *who_;
     std::shared_ptr<SignalChannel> channel = channel_;
-    Result<signaling::Welcome> welcome = co_await api_.conferences->attach(
-        std::move(meeting), std::move(who), std::move(channel));
+    Result<signaling::Welcome> welcome =
+        co_await api_.conferences->attach(std::move(meeting), std::move(who), std::move(channel));
     if (!welcome) {
       refuse_visit(welcome.error());
       co_return;

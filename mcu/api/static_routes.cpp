@@ -85,8 +85,7 @@ Result<HttpResponse> find_file(const ApiDependencies& api, const RequestContext&
   auto reply = file_reply(context.request, std::move(*opened), content_type_of(*file));
   // What the bundler put into assets/ has its content's hash in its name.
   const bool hashed = path.starts_with("assets/");
-  reply.headers.set("Cache-Control",
-                    hashed ? "public, max-age=31536000, immutable" : "no-cache");
+  reply.headers.set("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
   return reply;
 }
 

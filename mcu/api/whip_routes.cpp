@@ -108,9 +108,9 @@ Reply leave(std::shared_ptr<const Service> service, const RequestContext& contex
 std::optional<HttpResponse> check_if_match(const HttpRequest& request, const WhipSession& session) {
   const auto if_match = request.headers.find("If-Match");
   if (!if_match)
-    return signaling::problem(428, make_error(Errc::invalid_argument,
-                                              "request.precondition_required",
-                                              "If-Match is required: the ETag, or * to restart"));
+    return signaling::problem(428,
+                              make_error(Errc::invalid_argument, "request.precondition_required",
+                                         "If-Match is required: the ETag, or * to restart"));
   if (*if_match != "*" && *if_match != session.etag)
     return signaling::problem(412, make_error(Errc::conflict, "request.precondition",
                                               "If-Match names another ICE session"));
@@ -180,10 +180,8 @@ void register_whip_routes(signaling::Router& router, const Api& api) {
       route.bearer_only = true;
       route.access =
           method == Method::options ? signaling::Access::open : signaling::Access::signed_in;
-      route.handler = [service = std::shared_ptr<const Service>(service),
-                       handler](const RequestContext& context) {
-        return handler(service, context);
-      };
+      route.handler = [service = std::shared_ptr<const Service>(service), handler](
+                          const RequestContext& context) { return handler(service, context); };
       router.add(std::move(route));
     };
     add(Method::post, "{meeting}", signaling::kMaxSdp, join);

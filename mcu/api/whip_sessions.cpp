@@ -22,7 +22,9 @@ std::string random_hex() {
   return out;
 }
 
-std::string new_etag() { return "\"" + random_hex() + "\""; }
+std::string new_etag() {
+  return "\"" + random_hex() + "\"";
+}
 
 }  // namespace
 

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 constexpr Duration kTellEvery = 5s;
 
-std::string_view name_of(recording::RecorderState state) {
+std::string_view shown(recording::RecorderState state) {
   switch (state) {
     case recording::RecorderState::recording: return "recording";
     case recording::RecorderState::finishing: return "finishing";
@@ -125,7 +125,7 @@ asio::awaitable<Result<void>> RecordingControl::stop() {
 
 void RecordingControl::on_status(RecordingId id, recording::RecorderStatus status) {
   if (id.str() != view_.id || !recorder_) return;
-  const auto state = std::string(name_of(status.state));
+  const auto state = std::string(shown(status.state));
   const auto now = context_.clock->now();
   const bool changed = state != view_.state || status.problem != view_.problem;
   if (status.problem != view_.problem && !status.problem.empty())

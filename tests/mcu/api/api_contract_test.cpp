@@ -39,12 +39,12 @@ class ApiContract : public ApiTest {
 };
 
 TEST_F(ApiContract, signs_in_by_password_and_by_token_and_out) {
-  const auto in = ask("POST", "/api/v1/session", kJson,
-                      R"({"username":"admin","password":"right password"})");
+  const auto in =
+      ask("POST", "/api/v1/session", kJson, R"({"username":"admin","password":"right password"})");
   EXPECT_EQ(in.status, 200);
   EXPECT_EQ(parsed(in).at("role"), "admin");
-  EXPECT_TRUE(in.header("set-cookie").starts_with(
-      "diemcau=admin; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200"));
+  EXPECT_TRUE(in.header("set-cookie")
+                  .starts_with("diemcau=admin; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200"));
   EXPECT_EQ(in.header("cache-control"), "no-store");
   const auto token = ask("POST", "/api/v1/session", kJson, R"({"token":"site"})");
   EXPECT_EQ(token.status, 200);
@@ -118,8 +118,8 @@ TEST_F(ApiContract, each_role_may_what_the_table_says) {
       {"GET", "/api/v1/recordings/rec-1/media", "", {401, 200, 200, 200, 200, 200, 403}},
       {"GET", "/api/v1/recordings/rec-1/chapters.vtt", "", {401, 200, 200, 200, 200, 200, 403}},
   };
-  const std::array<std::string, 7> roles = {"", "viewer", "site", "secretary", "chair", "admin",
-                                            "other"};
+  const std::array<std::string, 7> roles = {"",      "viewer", "site", "secretary",
+                                            "chair", "admin",  "other"};
   for (const auto& row : table) {
     for (std::size_t i = 0; i < roles.size(); ++i) {
       const auto lines = (roles[i].empty() ? "" : bearer(roles[i])) + (*row.body ? kJson : "");
@@ -140,8 +140,8 @@ TEST_F(ApiContract, makes_and_shows_meetings) {
   EXPECT_EQ(object.at("expected"), 1);
   EXPECT_EQ(object.at("connected"), 3);
   EXPECT_EQ(object.at("starts_at"), "2026-11-23T08:00:00.000Z");
-  EXPECT_EQ(parsed(ask("GET", "/api/v1/meetings", bearer("admin"))).at("meetings").as_array().size(),
-            3U);
+  EXPECT_EQ(
+      parsed(ask("GET", "/api/v1/meetings", bearer("admin"))).at("meetings").as_array().size(), 3U);
   EXPECT_EQ(parsed(ask("GET", "/api/v1/meetings", bearer("site"))).at("meetings").as_array().size(),
             1U);
   EXPECT_EQ(ask("GET", "/api/v1/meetings/nowhere", bearer("admin")).status, 404);
@@ -203,7 +203,9 @@ TEST_F(ApiContract, lists_recordings_newest_first_of_what_one_may_see) {
 TEST_F(ApiContract, plays_with_ranges_and_validators) {
   make_recording("rec-1", meeting);
   const std::string path = "/api/v1/recordings/rec-1/media";
-  const auto get = [&](const std::string& lines) { return ask("GET", path, bearer("site") + lines); };
+  const auto get = [&](const std::string& lines) {
+    return ask("GET", path, bearer("site") + lines);
+  };
   const auto whole = get("");
   EXPECT_EQ(whole.status, 200);
   EXPECT_EQ(whole.body.size(), 1000U);

@@ -1,8 +1,8 @@
 #include "tests/mcu/api/api_fixture.hpp"
 
-#include <stdlib.h>
-
 #include <fstream>
+
+#include <stdlib.h>
 
 namespace diemcau::test {
 
@@ -49,7 +49,9 @@ mcu::ConferenceService::Async<Welcome> FakeConferences::attach(
   co_return welcome;
 }
 
-void FakeConferences::detach(MeetingId, std::shared_ptr<mcu::SignalChannel>) { note("detach"); }
+void FakeConferences::detach(MeetingId, std::shared_ptr<mcu::SignalChannel>) {
+  note("detach");
+}
 
 mcu::ConferenceService::Async<mcu::JoinAnswer> FakeConferences::join(MeetingId meeting,
                                                                      mcu::JoinRequest request) {
@@ -104,12 +106,14 @@ mcu::ConferenceService::Async<void> FakeConferences::stop_recording(MeetingId, I
   co_return Result<void>();
 }
 
-boost::asio::awaitable<int> FakeConferences::connected(MeetingId) { co_return 3; }
+boost::asio::awaitable<int> FakeConferences::connected(MeetingId) {
+  co_return 3;
+}
 
 namespace {
 
-Result<Identity> identity(const std::string& name, const MeetingId& meeting,
-                          const MeetingId& other, std::string_view code) {
+Result<Identity> identity(const std::string& name, const MeetingId& meeting, const MeetingId& other,
+                          std::string_view code) {
   Identity who;
   who.name = name;
   who.unit = UnitCode("HD-10507");
@@ -150,7 +154,9 @@ Authenticator::Async<SignedIn> FakeAuthenticator::sign_in_with_token(std::string
   SignedIn session{token, std::move(*who), std::chrono::hours(1)};
   co_return session;
 }
-Authenticator::Async<void> FakeAuthenticator::sign_out(std::string) { co_return Result<void>(); }
+Authenticator::Async<void> FakeAuthenticator::sign_out(std::string) {
+  co_return Result<void>();
+}
 
 ApiTest::ApiTest() {
   std::string pattern = (std::filesystem::temp_directory_path() / "diemcau-api-XXXXXX").string();
@@ -158,8 +164,8 @@ ApiTest::ApiTest() {
   DatabaseOptions database_options;
   database_options.url = database_url(folder);
   database = std::move(*Database::open(database_options));
-  for (const auto* schema : {&UnitStore::schema(), &EventLog::schema(), &mcu::MeetingStore::schema(),
-                             &recording::Catalogue::schema()})
+  for (const auto* schema : {&UnitStore::schema(), &EventLog::schema(),
+                             &mcu::MeetingStore::schema(), &recording::Catalogue::schema()})
     database->migrate(*schema).value();
   units = std::make_unique<UnitStore>(*database);
   units->import_default_if_empty().value();
@@ -240,8 +246,7 @@ std::string ApiTest::metric(const std::string& line_start) {
   return text.substr(at + line_start.size() + 1, end - at - line_start.size() - 1);
 }
 
-RawWebSocket ApiTest::open_page(const std::string& who, std::string_view more,
-                                int receive_buffer) {
+RawWebSocket ApiTest::open_page(const std::string& who, std::string_view more, int receive_buffer) {
   return RawWebSocket(port(), "/api/v1/meetings/" + meeting + "/signal",
                       (who.empty() ? "" : bearer(who)) + std::string(more), "diemcau.v1",
                       receive_buffer);

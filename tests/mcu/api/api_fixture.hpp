@@ -97,8 +97,12 @@ class ApiTest : public ::testing::Test {
   Result<void> ready_answer;
 };
 
-inline std::string bearer(const std::string& who) { return "Authorization: Bearer " + who + "\r\n"; }
-inline std::string cookie(const std::string& who) { return "Cookie: diemcau=" + who + "\r\n"; }
+inline std::string bearer(const std::string& who) {
+  return "Authorization: Bearer " + who + "\r\n";
+}
+inline std::string cookie(const std::string& who) {
+  return "Cookie: diemcau=" + who + "\r\n";
+}
 inline const std::string kJson = "Content-Type: application/json\r\n";
 inline const std::string kSdpType = "Content-Type: application/sdp\r\n";
 

@@ -12,16 +12,19 @@ TEST_F(HttpEdge, refuses_over_a_real_socket_what_beast_would_let_pass) {
   };
   const std::vector<Case> cases = {
       {"bad_transfer_encoding",
-       "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"},
+       "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\nContent-Length: "
+       "2\r\n\r\n{}"},
       {"transfer_encoding_and_length",
-       "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n"},
+       "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+       "2\r\n\r\n"},
       {"transfer_encoding_in_http10",
        "POST /api/v1/session HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
       {"no_host", "GET /healthz HTTP/1.1\r\n\r\n"},
       {"many_hosts", "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
       {"obs_fold", "GET /healthz HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n"},
       {"many_content_lengths",
-       "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}"},
+       "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: "
+       "2\r\n\r\n{}"},
       {"control_character", "GET /healthz HTTP/1.1\r\nHost: a\r\nX: \x01\r\n\r\n"},
       {"host_mismatch", "GET http://b/healthz HTTP/1.1\r\nHost: a\r\n\r\n"},
       {"bad_version", "GET /healthz HTTP/3.0\r\nHost: a\r\n\r\n"},
@@ -57,8 +60,9 @@ TEST_F(HttpEdge, keeps_the_connection_for_the_next_request) {
 
 TEST_F(HttpEdge, reads_chunked_bodies_and_100_continue) {
   RawClient client(port());
-  client.send("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
-              "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n");
+  client.send(
+      "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+      "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_EQ(client.read().status, 100);
   client.send("10\r\n{\"token\":\"site\"}\r\n0\r\nHost: evil\r\n\r\n");
   EXPECT_EQ(client.read().status, 200);
@@ -68,18 +72,23 @@ TEST_F(HttpEdge, refuses_bodies_over_the_route_s_limit_however_they_are_sent) {
   EXPECT_EQ(ask("POST", "/api/v1/session", kJson, std::string(9000, 'x')).status, 413);
   std::string chunks;
   for (int i = 0; i < 10; ++i) chunks += "400\r\n" + std::string(1024, 'x') + "\r\n";
-  const auto response = raw("POST /api/v1/session HTTP/1.1\r\nHost: a\r\n"
-                            "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n");
+  const auto response =
+      raw("POST /api/v1/session HTTP/1.1\r\nHost: a\r\n"
+          "Transfer-Encoding: chunked\r\n\r\n" +
+          chunks + "0\r\n\r\n");
   EXPECT_EQ(response.status, 413);
   EXPECT_EQ(raw("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                "zz\r\n").status, 400);
+                "zz\r\n")
+                .status,
+            400);
 }
 
 TEST_F(HttpEdge, every_answer_carries_the_security_headers) {
   for (const char* target : {"/", "/healthz", "/api/v1/nothing", "/api/v1/meetings"}) {
     const auto response = ask("GET", target);
     EXPECT_NE(response.header("content-security-policy").find("default-src 'self'"),
-              std::string::npos) << target;
+              std::string::npos)
+        << target;
     EXPECT_NE(response.header("content-security-policy").find("frame-ancestors 'none'"),
               std::string::npos);
     EXPECT_EQ(response.header("x-content-type-options"), "nosniff");
@@ -139,8 +148,9 @@ TEST_F(HttpEdge, believes_forwarded_headers_only_behind_a_proxy) {
 TEST_F(HttpEdge, behind_a_proxy_the_cookie_is_host_bound_and_the_peer_the_last_hop) {
   options.behind_proxy = true;
   const auto response = ask("POST", "/api/v1/session",
-                            kJson + "X-Forwarded-For: 6.6.6.6, 10.1.2.3\r\n"
-                                    "X-Forwarded-Proto: https\r\n",
+                            kJson +
+                                "X-Forwarded-For: 6.6.6.6, 10.1.2.3\r\n"
+                                "X-Forwarded-Proto: https\r\n",
                             R"({"username":"admin","password":"right password"})");
   EXPECT_EQ(authenticator.last_peer, "10.1.2.3");
   const auto field = response.header("set-cookie");

@@ -1,13 +1,13 @@
 #include "tests/mcu/api/raw_client.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <stdexcept>
 
 namespace diemcau::test {
 
@@ -26,7 +26,9 @@ RawClient::RawClient(std::uint16_t port, int receive_buffer) {
     throw std::runtime_error("cannot connect");
 }
 
-RawClient::~RawClient() { ::close(fd_); }
+RawClient::~RawClient() {
+  ::close(fd_);
+}
 
 void RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -84,7 +86,8 @@ std::string request(std::string_view method, std::string_view target, std::strin
   std::string out;
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n");
   out.append(lines);
-  if (!body.empty()) out.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+  if (!body.empty())
+    out.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
   out.append("\r\n").append(body);
   return out;
 }

@@ -10,7 +10,7 @@
 namespace diemcau::test {
 
 struct RawResponse {
-  int status = 0;  // 0: the connection ended without one
+  int status = 0;                              // 0: the connection ended without one
   std::map<std::string, std::string> headers;  // lower-case names; several are joined by ", "
   std::string body;
   std::string header(const std::string& name) const {
@@ -48,10 +48,9 @@ struct Frame {
   int opcode = -1;  // -1: the connection ended
   std::string payload;
   int close_code() const {
-    return opcode == 8 && payload.size() >= 2
-               ? (static_cast<unsigned char>(payload[0]) << 8) |
-                     static_cast<unsigned char>(payload[1])
-               : 0;
+    return opcode == 8 && payload.size() >= 2 ? (static_cast<unsigned char>(payload[0]) << 8) |
+                                                    static_cast<unsigned char>(payload[1])
+                                              : 0;
   }
 };
 
