@@ -93,3 +93,12 @@ extern "C" const char* __tsan_default_suppressions() {
          "race:libav\n";
 }
 #endif
+
+#if defined(__SANITIZE_ADDRESS__)
+// GLib replaces its table of quarks as it grows and never frees the old one, which others may still
+// be reading; fontconfig keeps its configuration. Both once per process.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libglib-2.0.so\nleak:libfontconfig.so\n";
+}
+#endif
