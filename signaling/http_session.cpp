@@ -30,7 +30,9 @@ using Admitted = Dispatcher::Admitted;
 
 constexpr std::size_t kPiece = 256 * 1024;  // of a streamed body
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 HttpResponse malformed(std::string_view why) {
   return problem(make_error(Errc::invalid_argument, "request.malformed", why));
@@ -189,9 +191,8 @@ Result<HttpRequest> HttpSession::to_request(const Parser& parser) const {
   if (core_.options.behind_proxy) {
     // The last one was written by our own proxy; those before it by anybody.
     auto forwarded = request.headers.get("X-Forwarded-For");
-    forwarded.remove_prefix(forwarded.rfind(',') == std::string_view::npos
-                                ? 0
-                                : forwarded.rfind(',') + 1);
+    forwarded.remove_prefix(
+        forwarded.rfind(',') == std::string_view::npos ? 0 : forwarded.rfind(',') + 1);
     while (!forwarded.empty() && forwarded.front() == ' ') forwarded.remove_prefix(1);
     if (!forwarded.empty() && forwarded.size() <= 64) request.peer = std::string(forwarded);
   }
@@ -257,8 +258,8 @@ asio::awaitable<HttpSession::Next> HttpSession::serve_one(std::size_t head_size)
     co_await http::async_read(stream_, buffer_, *parser,
                               asio::redirect_error(asio::use_awaitable, error));
     if (error == http::error::body_limit) {
-      HttpResponse refusal = problem(
-          make_error(Errc::too_large, "request.too_large", "the body is too large here"));
+      HttpResponse refusal =
+          problem(make_error(Errc::too_large, "request.too_large", "the body is too large here"));
       co_return co_await respond(*admitted, std::move(refusal), false);
     }
     if (error) {
@@ -294,8 +295,8 @@ asio::awaitable<HttpSession::Next> HttpSession::upgrade(std::unique_ptr<Parser> 
     co_return co_await respond(*admitted, std::move(refusal), false);
   }
   if (draining_) {
-    HttpResponse refusal = problem(
-        make_error(Errc::unavailable, "server.stopping", "the server is stopping"));
+    HttpResponse refusal =
+        problem(make_error(Errc::unavailable, "server.stopping", "the server is stopping"));
     co_return co_await respond(*admitted, std::move(refusal), false);
   }
   HttpResponse common(101);
@@ -320,8 +321,8 @@ asio::awaitable<HttpSession::Next> HttpSession::respond(const Admitted& admitted
   keep = keep && !draining_;
   const std::uint64_t length = response.stream ? response.stream_length : response.body.size();
   const std::string head = serialize_head(response, keep, length);
-  const bool bodiless = admitted.context.request.method == Method::head ||
-                        response.status == 204 || response.status == 304;
+  const bool bodiless = admitted.context.request.method == Method::head || response.status == 204 ||
+                        response.status == 304;
   bool written = false;
   if (bodiless) {
     written = co_await write(head);
@@ -338,7 +339,7 @@ asio::awaitable<HttpSession::Next> HttpSession::respond(const Admitted& admitted
       rest.remove_prefix(piece.size());
     }
   }
-  co_return written && keep ? Next::keep : Next::close;
+  co_return written&& keep ? Next::keep : Next::close;
 }
 
 asio::awaitable<bool> HttpSession::write_stream(HttpResponse& response) {
@@ -378,8 +379,8 @@ asio::awaitable<void> HttpSession::finish() {
     buffer_.clear();
     std::size_t drained = 0;
     while (!error && drained < 256 * 1024)
-      drained += co_await stream_.async_read_some(
-          buffer_.prepare(8192), asio::redirect_error(asio::use_awaitable, error));
+      drained += co_await stream_.async_read_some(buffer_.prepare(8192),
+                                                  asio::redirect_error(asio::use_awaitable, error));
   }
   stream_.close();
 }
@@ -391,9 +392,10 @@ asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, asio::ssl::
   boost::system::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   ConnectionStream::Plain plain(std::move(socket));
-  auto session = std::make_shared<HttpSession>(
-      tls != nullptr ? ConnectionStream(std::move(plain), *tls) : ConnectionStream(std::move(plain)),
-      core, std::move(address));
+  auto session =
+      std::make_shared<HttpSession>(tls != nullptr ? ConnectionStream(std::move(plain), *tls)
+                                                   : ConnectionStream(std::move(plain)),
+                                    core, std::move(address));
   core.enlist(session);
   std::exception_ptr thrown;
   try {

@@ -1,13 +1,12 @@
 #include "signaling/io_threads.hpp"
 
-#include <pthread.h>
-
 #include <exception>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <pthread.h>
 
 #include "base/log.hpp"
 
@@ -41,10 +40,16 @@ struct IoThreads::Impl {
 IoThreads::IoThreads(unsigned io, unsigned blocking)
     : impl_(std::make_unique<Impl>(io == 0 ? 1U : io, blocking == 0 ? 1U : blocking)) {}
 
-IoThreads::~IoThreads() { stop(); }
+IoThreads::~IoThreads() {
+  stop();
+}
 
-asio::io_context& IoThreads::context() noexcept { return impl_->context; }
-asio::thread_pool& IoThreads::pool() noexcept { return impl_->pool; }
+asio::io_context& IoThreads::context() noexcept {
+  return impl_->context;
+}
+asio::thread_pool& IoThreads::pool() noexcept {
+  return impl_->pool;
+}
 
 void IoThreads::start() {
   for (unsigned i = 0; i < impl_->count; ++i)

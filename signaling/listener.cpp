@@ -51,9 +51,9 @@ Result<std::unique_ptr<asio::ssl::context>> make_tls(const ListenOptions& option
   if (!error && SSL_CTX_check_private_key(context->native_handle()) != 1)
     return make_error(Errc::io, "listen.tls", "the key does not belong to the certificate");
   if (error)
-    return make_error(Errc::io, "listen.tls",
-                      "cannot use " + options.certificate + " with " + options.key + ": " +
-                          error.message());
+    return make_error(
+        Errc::io, "listen.tls",
+        "cannot use " + options.certificate + " with " + options.key + ": " + error.message());
   return context;
 }
 
@@ -171,7 +171,9 @@ HttpServer::HttpServer(IoThreads& threads, Router router, Authenticator& authent
     : impl_(std::make_shared<Impl>(threads, std::move(router), authenticator, std::move(options),
                                    clock, metrics)) {}
 
-HttpServer::~HttpServer() { stop(std::chrono::milliseconds(0)); }
+HttpServer::~HttpServer() {
+  stop(std::chrono::milliseconds(0));
+}
 
 Result<void> HttpServer::start() {
   const auto& options = impl_->core->options;
@@ -184,13 +186,14 @@ Result<void> HttpServer::start() {
   if (auto bound = impl_->bind(); !bound) return bound;
   impl_->started = true;
   asio::co_spawn(
-      impl_->strand,
-      [impl = impl_]() -> asio::awaitable<void> { co_await impl->accept_loop(); },
+      impl_->strand, [impl = impl_]() -> asio::awaitable<void> { co_await impl->accept_loop(); },
       asio::detached);
   return {};
 }
 
-std::uint16_t HttpServer::port() const noexcept { return impl_->port; }
+std::uint16_t HttpServer::port() const noexcept {
+  return impl_->port;
+}
 
 void HttpServer::stop(std::chrono::milliseconds grace) {
   if (!impl_->started || impl_->stopped) return;
@@ -208,6 +211,8 @@ void HttpServer::stop(std::chrono::milliseconds grace) {
     log::warn("{} connections did not end", impl_->core->connections());
 }
 
-std::size_t HttpServer::connections() const { return impl_->core->connections(); }
+std::size_t HttpServer::connections() const {
+  return impl_->core->connections();
+}
 
 }  // namespace diemcau::signaling

@@ -21,7 +21,7 @@ struct WebSocketLimits {
   std::size_t queue_messages = 512;
   std::size_t queue_bytes = 4 * 1024 * 1024;
   std::chrono::milliseconds ping_every = std::chrono::seconds(10);
-  std::chrono::milliseconds idle = std::chrono::seconds(30);   // without any frame
+  std::chrono::milliseconds idle = std::chrono::seconds(30);  // without any frame
   std::chrono::milliseconds close_within = std::chrono::seconds(5);
   unsigned messages_per_second = 50;
 };
@@ -54,8 +54,8 @@ Result<void> check_listen_options(const ListenOptions& options);
 class HttpServer {
  public:
   /// Borrowed: threads, authenticator, clock and metrics outlive the server.
-  HttpServer(IoThreads& threads, Router router, Authenticator& authenticator,
-             ListenOptions options, const Clock& clock, Metrics& metrics);
+  HttpServer(IoThreads& threads, Router router, Authenticator& authenticator, ListenOptions options,
+             const Clock& clock, Metrics& metrics);
   /// stop(0) if that was not done.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

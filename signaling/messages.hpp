@@ -24,13 +24,32 @@ struct MediaState {
   bool microphone = false, camera = false, screen = false;
   bool operator==(const MediaState&) const = default;
 };
-struct Join { std::int64_t id = 0; std::string sdp; MediaState media; };
-struct Restart { std::int64_t id = 0; std::string sdp; };
-struct Media { MediaState media; };
-struct SetStage { std::int64_t id = 0; std::string layout; std::vector<std::string> pinned; };
-struct Mute { std::int64_t id = 0; std::string seat; bool muted = true; };
+struct Join {
+  std::int64_t id = 0;
+  std::string sdp;
+  MediaState media;
+};
+struct Restart {
+  std::int64_t id = 0;
+  std::string sdp;
+};
+struct Media {
+  MediaState media;
+};
+struct SetStage {
+  std::int64_t id = 0;
+  std::string layout;
+  std::vector<std::string> pinned;
+};
+struct Mute {
+  std::int64_t id = 0;
+  std::string seat;
+  bool muted = true;
+};
 struct Leave {};
-struct Ping { std::int64_t id = 0; };
+struct Ping {
+  std::int64_t id = 0;
+};
 
 using ClientMessage = std::variant<Join, Restart, Media, SetStage, Mute, Leave, Ping>;
 
@@ -83,22 +102,50 @@ struct Welcome {
   std::optional<std::string> second;
   RecordingView recording;
 };
-struct Joined { std::int64_t id = 0; std::string sdp, seat; };
-struct Restarted { std::int64_t id = 0; std::string sdp; };
-struct Ok { std::int64_t id = 0; };
-struct Pong { std::int64_t id = 0; std::string server_time; };
-struct SiteChanged { SiteView site; };
-struct Speaking { std::vector<std::string> seats; };
-struct StageChanged { StageView stage; };
-struct SecondChanged { std::optional<std::string> seat; };
-struct UplinkChanged { UplinkWish camera, screen; };
-struct RecordingChanged { RecordingView recording; };
-struct Closed { std::string code, detail; };
-struct Refused { std::optional<std::int64_t> id; Error error; };
+struct Joined {
+  std::int64_t id = 0;
+  std::string sdp, seat;
+};
+struct Restarted {
+  std::int64_t id = 0;
+  std::string sdp;
+};
+struct Ok {
+  std::int64_t id = 0;
+};
+struct Pong {
+  std::int64_t id = 0;
+  std::string server_time;
+};
+struct SiteChanged {
+  SiteView site;
+};
+struct Speaking {
+  std::vector<std::string> seats;
+};
+struct StageChanged {
+  StageView stage;
+};
+struct SecondChanged {
+  std::optional<std::string> seat;
+};
+struct UplinkChanged {
+  UplinkWish camera, screen;
+};
+struct RecordingChanged {
+  RecordingView recording;
+};
+struct Closed {
+  std::string code, detail;
+};
+struct Refused {
+  std::optional<std::int64_t> id;
+  Error error;
+};
 
-using ServerMessage = std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, Speaking,
-                                   StageChanged, SecondChanged, UplinkChanged, RecordingChanged,
-                                   Closed, Refused>;
+using ServerMessage =
+    std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, Speaking, StageChanged,
+                 SecondChanged, UplinkChanged, RecordingChanged, Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
 

@@ -10,20 +10,13 @@ namespace {
 namespace json = boost::json;
 
 json::object of(const SiteView& site) {
-  return {{"seat", site.seat},
-          {"unit", site.unit},
-          {"name", site.name},
-          {"role", site.role},
-          {"parent", site.parent},
-          {"parent_name", site.parent_name},
-          {"level", site.level},
-          {"order", site.order},
-          {"state", site.state},
-          {"microphone", site.media.microphone},
-          {"camera", site.media.camera},
-          {"screen", site.media.screen},
-          {"muted", site.muted},
-          {"line", site.line}};
+  return {{"seat", site.seat},           {"unit", site.unit},
+          {"name", site.name},           {"role", site.role},
+          {"parent", site.parent},       {"parent_name", site.parent_name},
+          {"level", site.level},         {"order", site.order},
+          {"state", site.state},         {"microphone", site.media.microphone},
+          {"camera", site.media.camera}, {"screen", site.media.screen},
+          {"muted", site.muted},         {"line", site.line}};
 }
 
 json::object of(const StageView& stage) {
@@ -56,12 +49,9 @@ json::object of(const UplinkWish& wish) {
 }
 
 json::object of(const RecordingView& recording) {
-  return {{"type", "recording"},
-          {"state", recording.state},
-          {"id", recording.id},
-          {"started_at", recording.started_at},
-          {"length", recording.length},
-          {"problem", recording.problem}};
+  return {{"type", "recording"},        {"state", recording.state},
+          {"id", recording.id},         {"started_at", recording.started_at},
+          {"length", recording.length}, {"problem", recording.problem}};
 }
 
 json::value or_null(const std::optional<std::string>& text) {

@@ -15,9 +15,9 @@ namespace diemcau::signaling {
 class PasswordThrottle {
  public:
   struct Limits {
-    double per_account = 8;         // at once; then one every `account_refill`
+    double per_account = 8;  // at once; then one every `account_refill`
     std::chrono::seconds account_refill{30};
-    double per_address = 60;        // a whole building signs in from one address
+    double per_address = 60;  // a whole building signs in from one address
     std::chrono::seconds address_refill{2};
     std::size_t remembered = 10000;  // of each kind
   };

@@ -8,7 +8,7 @@ namespace diemcau::signaling {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::size_t kMaxSecret = 512;    // ours are far shorter
+constexpr std::size_t kMaxSecret = 512;  // ours are far shorter
 constexpr std::size_t kMaxUsername = 64;
 constexpr std::size_t kMaxPassword = 1024;
 constexpr int kMaxChecking = 8;  // waiting or being checked at once
@@ -75,8 +75,7 @@ Authenticator::Async<Identity> StoreAuthenticator::from_bearer(std::string token
 }
 
 Authenticator::Async<SignedIn> StoreAuthenticator::sign_in(std::string username,
-                                                           std::string password,
-                                                           std::string peer) {
+                                                           std::string password, std::string peer) {
   const std::string account = fold(std::move(username));
   if (account.size() > kMaxUsername || password.size() > kMaxPassword) {
     refused_.add();

@@ -80,9 +80,8 @@ asio::awaitable<void> WsSession::talk(Request upgrade, const WebSocketHandler& h
     for (const auto& [name, value] : common.headers.all()) response.set(name, value);
     response.set(beast::http::field::sec_websocket_protocol, kSubprotocol);
   }));
-  ws.control_callback([this](websocket::frame_type, beast::string_view) {
-    last_frame_ = core_.clock.now();
-  });
+  ws.control_callback(
+      [this](websocket::frame_type, beast::string_view) { last_frame_ = core_.clock.now(); });
 
   boost::system::error_code error;
   co_await ws.async_accept(upgrade, asio::redirect_error(asio::use_awaitable, error));

@@ -14,9 +14,9 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "signaling/rate_window.hpp"
 #include "signaling/server_core.hpp"
 #include "signaling/stream.hpp"
-#include "signaling/rate_window.hpp"
 #include "signaling/websocket.hpp"
 
 namespace diemcau::signaling {

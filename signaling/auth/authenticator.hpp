@@ -29,8 +29,7 @@ class Authenticator {
   /// Errors: auth.bad_token (unauthorized).
   virtual Async<Identity> from_bearer(std::string token) = 0;
   /// Errors: auth.bad_credentials (unauthorized), auth.too_many_attempts (busy).
-  virtual Async<SignedIn> sign_in(std::string username, std::string password,
-                                  std::string peer) = 0;
+  virtual Async<SignedIn> sign_in(std::string username, std::string password, std::string peer) = 0;
   /// A token exchanged for a cookie, so that a page can open a WebSocket with it.
   virtual Async<SignedIn> sign_in_with_token(std::string token, std::string peer) = 0;
   virtual Async<void> sign_out(std::string cookie) = 0;

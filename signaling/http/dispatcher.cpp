@@ -38,7 +38,9 @@ std::optional<std::string> bearer_of(const HttpRequest& request) {
 
 }  // namespace
 
-std::string_view session_cookie_name(bool secure) { return secure ? "__Host-diemcau" : "diemcau"; }
+std::string_view session_cookie_name(bool secure) {
+  return secure ? "__Host-diemcau" : "diemcau";
+}
 
 Dispatcher::Dispatcher(Router router, Authenticator& authenticator, OriginPolicy origins,
                        const Clock& clock, Metrics& metrics)
@@ -72,10 +74,10 @@ HttpResponse Dispatcher::no_route(const HttpRequest& request) const {
   if (methods.empty())
     return problem(make_error(Errc::not_found, "request.no_route", "no such resource"));
   const bool options = request.method == Method::options;
-  HttpResponse response =
-      options ? HttpResponse(204)
-              : problem(405, make_error(Errc::unsupported, "request.method",
-                                        "this resource does not have that method"));
+  HttpResponse response = options
+                              ? HttpResponse(204)
+                              : problem(405, make_error(Errc::unsupported, "request.method",
+                                                        "this resource does not have that method"));
   response.headers.set("Allow", list_of(methods) + (options ? ", OPTIONS" : ""));
   return response;
 }
@@ -134,9 +136,9 @@ asio::awaitable<std::unique_ptr<Dispatcher::Admitted>> Dispatcher::admit(
     }
   }
   if (content_length > route.body_limit) {
-    refuse(problem(make_error(Errc::too_large, "request.too_large",
-                              "the body may have at most " + std::to_string(route.body_limit) +
-                                  " bytes here")));
+    refuse(problem(make_error(
+        Errc::too_large, "request.too_large",
+        "the body may have at most " + std::to_string(route.body_limit) + " bytes here")));
   }
   co_return admitted;
 }
@@ -163,8 +165,8 @@ void Dispatcher::finish(const Admitted& admitted, HttpResponse& response) {
   count(route, response.status);
   if (admitted.route == nullptr) return;
   metrics_
-      .histogram("diemcau_http_seconds", "Time from a request's head to its answer",
-                 kLatencyBounds, {{"route", route}})
+      .histogram("diemcau_http_seconds", "Time from a request's head to its answer", kLatencyBounds,
+                 {{"route", route}})
       .observe(std::chrono::duration<double>(clock_.now() - admitted.began).count());
 }
 

@@ -47,8 +47,7 @@ class Dispatcher {
   const Router& router() const noexcept { return router_; }
 
  private:
-  boost::asio::awaitable<Result<Identity>> identify(const HttpRequest& request,
-                                                    const Route& route);
+  boost::asio::awaitable<Result<Identity>> identify(const HttpRequest& request, const Route& route);
   void count(const std::string& route, int status);
   HttpResponse no_route(const HttpRequest& request) const;
 

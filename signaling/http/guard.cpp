@@ -62,8 +62,7 @@ std::optional<HeadFault> check_request_line(std::string_view line, RequestLine& 
   if (first == std::string_view::npos || first == last) return HeadFault::bad_request_line;
   out = {line.substr(0, first), line.substr(first + 1, last - first - 1), line.substr(last + 1)};
   if (!is_token(out.method) || out.target.empty()) return HeadFault::bad_request_line;
-  if (out.target.find_first_of(" \t") != std::string_view::npos)
-    return HeadFault::bad_request_line;
+  if (out.target.find_first_of(" \t") != std::string_view::npos) return HeadFault::bad_request_line;
   if (!out.version.starts_with("HTTP/")) return HeadFault::bad_request_line;
   if (out.version != "HTTP/1.1" && out.version != "HTTP/1.0") return HeadFault::bad_version;
   return std::nullopt;
@@ -135,22 +134,38 @@ std::optional<HeadFault> check_field(std::string_view line, Seen& seen) {
 
 std::string_view name_of(HeadFault fault) {
   switch (fault) {
-    case HeadFault::control_character: return "control_character";
-    case HeadFault::obs_fold: return "obs_fold";
-    case HeadFault::bad_request_line: return "bad_request_line";
-    case HeadFault::bad_version: return "bad_version";
-    case HeadFault::bad_target: return "bad_target";
-    case HeadFault::bad_field: return "bad_field";
-    case HeadFault::too_many_fields: return "too_many_fields";
-    case HeadFault::no_host: return "no_host";
-    case HeadFault::many_hosts: return "many_hosts";
-    case HeadFault::bad_host: return "bad_host";
-    case HeadFault::host_mismatch: return "host_mismatch";
-    case HeadFault::many_content_lengths: return "many_content_lengths";
-    case HeadFault::bad_content_length: return "bad_content_length";
-    case HeadFault::bad_transfer_encoding: return "bad_transfer_encoding";
-    case HeadFault::transfer_encoding_in_http10: return "transfer_encoding_in_http10";
-    case HeadFault::transfer_encoding_and_length: return "transfer_encoding_and_length";
+    case HeadFault::control_character:
+      return "control_character";
+    case HeadFault::obs_fold:
+      return "obs_fold";
+    case HeadFault::bad_request_line:
+      return "bad_request_line";
+    case HeadFault::bad_version:
+      return "bad_version";
+    case HeadFault::bad_target:
+      return "bad_target";
+    case HeadFault::bad_field:
+      return "bad_field";
+    case HeadFault::too_many_fields:
+      return "too_many_fields";
+    case HeadFault::no_host:
+      return "no_host";
+    case HeadFault::many_hosts:
+      return "many_hosts";
+    case HeadFault::bad_host:
+      return "bad_host";
+    case HeadFault::host_mismatch:
+      return "host_mismatch";
+    case HeadFault::many_content_lengths:
+      return "many_content_lengths";
+    case HeadFault::bad_content_length:
+      return "bad_content_length";
+    case HeadFault::bad_transfer_encoding:
+      return "bad_transfer_encoding";
+    case HeadFault::transfer_encoding_in_http10:
+      return "transfer_encoding_in_http10";
+    case HeadFault::transfer_encoding_and_length:
+      return "transfer_encoding_and_length";
   }
   return "other";
 }

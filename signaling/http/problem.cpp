@@ -9,23 +9,37 @@ namespace diemcau::signaling {
 
 int status_of(Errc kind) {
   switch (kind) {
-    case Errc::invalid_argument: return 400;
-    case Errc::unauthorized: return 401;
-    case Errc::forbidden: return 403;
-    case Errc::not_found: return 404;
-    case Errc::conflict: return 409;
-    case Errc::too_large: return 413;
-    case Errc::unsupported: return 415;
-    case Errc::busy: return 429;
-    case Errc::full: return 503;
-    case Errc::unavailable: return 503;
-    case Errc::io: return 500;
-    case Errc::internal: return 500;
+    case Errc::invalid_argument:
+      return 400;
+    case Errc::unauthorized:
+      return 401;
+    case Errc::forbidden:
+      return 403;
+    case Errc::not_found:
+      return 404;
+    case Errc::conflict:
+      return 409;
+    case Errc::too_large:
+      return 413;
+    case Errc::unsupported:
+      return 415;
+    case Errc::busy:
+      return 429;
+    case Errc::full:
+      return 503;
+    case Errc::unavailable:
+      return 503;
+    case Errc::io:
+      return 500;
+    case Errc::internal:
+      return 500;
   }
   return 500;
 }
 
-HttpResponse problem(const Error& error) { return problem(status_of(error.kind), error); }
+HttpResponse problem(const Error& error) {
+  return problem(status_of(error.kind), error);
+}
 
 HttpResponse problem(int status, const Error& error) {
   const auto title = title_vi(error.code);

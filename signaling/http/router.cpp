@@ -17,8 +17,12 @@ std::vector<std::string_view> split(std::string_view pattern) {
   return out;
 }
 
-bool is_parameter(std::string_view part) { return part.size() > 2 && part.front() == '{'; }
-bool is_rest(std::string_view part) { return is_parameter(part) && part.ends_with("...}"); }
+bool is_parameter(std::string_view part) {
+  return part.size() > 2 && part.front() == '{';
+}
+bool is_rest(std::string_view part) {
+  return is_parameter(part) && part.ends_with("...}");
+}
 
 std::string_view name_in(std::string_view part) {
   return part.substr(1, part.size() - (is_rest(part) ? 5 : 2));

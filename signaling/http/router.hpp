@@ -42,13 +42,13 @@ using HttpHandler =
     std::function<boost::asio::awaitable<Result<HttpResponse>>(const RequestContext&)>;
 /// Returns when the visit is over. `who` may be empty: the handler closes with 4401, because a page
 /// cannot read the status of a refused upgrade.
-using WebSocketHandler = std::function<boost::asio::awaitable<void>(
-    std::shared_ptr<WebSocket>, const RequestContext&)>;
+using WebSocketHandler =
+    std::function<boost::asio::awaitable<void>(std::shared_ptr<WebSocket>, const RequestContext&)>;
 
 enum class Access {
-  open,      // nobody is asked who he is
+  open,  // nobody is asked who he is
   signed_in,
-  manager,   // admin, chair, secretary
+  manager,  // admin, chair, secretary
 };
 
 struct Route {

@@ -39,17 +39,27 @@ TEST(ClientMessage, is_read_with_every_field) {
 }
 
 TEST(ClientMessage, is_refused_when_a_field_is_missing_or_of_the_wrong_kind) {
-  for (const char* text : {
-           "", "x", "[]", "null", "{}", R"({"type":1})", R"({"type":"ping"})",
-           R"({"type":"ping","id":0})", R"({"type":"ping","id":-1})", R"({"type":"ping","id":1.5})",
-           R"({"type":"ping","id":"1"})", R"({"type":"ping","id":9007199254740992})",
-           R"({"type":"ping","id":1} x)", R"({"type":"join","id":1,"sdp":"x"})",
-           R"({"type":"join","id":1,"sdp":"","media":{}})",
-           R"({"type":"join","id":1,"sdp":"x","media":{"microphone":1,"camera":true,"screen":true}})",
-           R"({"type":"stage","id":1,"layout":"mosaic","pinned":[]})",
-           R"({"type":"stage","id":1,"layout":"grid","pinned":[1]})",
-           R"({"type":"mute","id":1,"seat":"A","muted":"yes"})",
-           R"({"type":"media","microphone":true,"camera":true})"}) {
+  for (const char* text :
+       {"",
+        "x",
+        "[]",
+        "null",
+        "{}",
+        R"({"type":1})",
+        R"({"type":"ping"})",
+        R"({"type":"ping","id":0})",
+        R"({"type":"ping","id":-1})",
+        R"({"type":"ping","id":1.5})",
+        R"({"type":"ping","id":"1"})",
+        R"({"type":"ping","id":9007199254740992})",
+        R"({"type":"ping","id":1} x)",
+        R"({"type":"join","id":1,"sdp":"x"})",
+        R"({"type":"join","id":1,"sdp":"","media":{}})",
+        R"({"type":"join","id":1,"sdp":"x","media":{"microphone":1,"camera":true,"screen":true}})",
+        R"({"type":"stage","id":1,"layout":"mosaic","pinned":[]})",
+        R"({"type":"stage","id":1,"layout":"grid","pinned":[1]})",
+        R"({"type":"mute","id":1,"seat":"A","muted":"yes"})",
+        R"({"type":"media","microphone":true,"camera":true})"}) {
     EXPECT_EQ(code_of(text), "message.malformed") << text;
   }
   EXPECT_EQ(code_of(R"({"type":"dance"})"), "message.unknown_type");
