@@ -72,6 +72,7 @@ Result<std::shared_ptr<const PictureLoop>> make_picture_loop(const std::string& 
   const TimePoint epoch{std::chrono::hours(1)};
   options.epoch = epoch;
   media::VideoEncoderEvents events;
+  events.on_frame = [](const media::EncodedFramePtr&) {};
   events.on_packets = [&](std::unique_ptr<media::PacketChunk> chunk) {
     std::lock_guard lock(mutex);
     loop->frames.push_back(std::move(chunk));
