@@ -114,8 +114,8 @@ Conference::Async<void> Conference::command(signaling::Identity who, Participant
       co_return make_error(Errc::invalid_argument, "stage.unknown_layout", "no such layout");
     boost::json::object data{{"layout", stage->layout},
                              {"pinned", boost::json::value_from(stage->pinned)}};
-    auto written = co_await events_.append(
-        meeting_.id, NewEvent{actor_of(who), "stage.changed", boost::json::serialize(data)});
+    NewEvent event{actor_of(who), "stage.changed", boost::json::serialize(data)};
+    auto written = co_await events_.append(meeting_.id, std::move(event));
     if (!written) co_return written.error();
     wish_ = *layout;
     pinned_ = stage->pinned;
@@ -125,8 +125,8 @@ Conference::Async<void> Conference::command(signaling::Identity who, Participant
     if (roster_.find(mute->seat) == nullptr)
       co_return make_error(Errc::not_found, "seat.not_found", "no such seat in this meeting");
     boost::json::object data{{"seat", mute->seat}, {"muted", mute->muted}};
-    auto written = co_await events_.append(
-        meeting_.id, NewEvent{actor_of(who), "mute.changed", boost::json::serialize(data)});
+    NewEvent event{actor_of(who), "mute.changed", boost::json::serialize(data)};
+    auto written = co_await events_.append(meeting_.id, std::move(event));
     if (!written) co_return written.error();
     set_muted(mute->seat, mute->muted);
   }
@@ -172,8 +172,8 @@ Conference::Async<RecordingId> Conference::start_recording(signaling::Identity w
       co_await recording_->start(media_->recording_video(), media_->recording_audio());
   if (!started) co_return started.error();
   boost::json::object data{{"recording", started->str()}};
-  auto written = co_await events_.append(
-      meeting_.id, NewEvent{actor_of(who), "recording.started", boost::json::serialize(data)});
+  NewEvent event{actor_of(who), "recording.started", boost::json::serialize(data)};
+  auto written = co_await events_.append(meeting_.id, std::move(event));
   if (!written) log::error("recording {} runs but its start is not in the log", started->str());
   co_return started;
 }

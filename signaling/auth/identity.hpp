@@ -14,11 +14,16 @@ enum class Role { admin, chair, secretary, site, viewer };
 
 constexpr std::string_view name_of(Role role) {
   switch (role) {
-    case Role::admin: return "admin";
-    case Role::chair: return "chair";
-    case Role::secretary: return "secretary";
-    case Role::site: return "site";
-    case Role::viewer: return "viewer";
+    case Role::admin:
+      return "admin";
+    case Role::chair:
+      return "chair";
+    case Role::secretary:
+      return "secretary";
+    case Role::site:
+      return "site";
+    case Role::viewer:
+      return "viewer";
   }
   return "viewer";
 }
@@ -26,10 +31,10 @@ std::optional<Role> role_from(std::string_view name);
 
 struct Identity {
   Role role = Role::viewer;
-  UnitCode unit;           // a right is role × node of the unit tree
-  std::string name;        // shown: the account's or the unit's name
-  AccountId account;       // empty for a token
-  std::string token_id;    // empty for an account; not the secret
+  UnitCode unit;         // a right is role × node of the unit tree
+  std::string name;      // shown: the account's or the unit's name
+  AccountId account;     // empty for a token
+  std::string token_id;  // empty for an account; not the secret
   /// Set for a token: good for this meeting only.
   std::optional<MeetingId> meeting;
 

@@ -19,7 +19,7 @@ export async function colourCamera(colour) {
   const file = await inFolder(`${colour}.mjpeg`)
   if (!existsSync(file))
     await ffmpeg('-f', 'lavfi', '-i', `color=c=${colour}:s=640x360:r=15:d=4`, '-vf',
-      "drawbox=x='mod(n*12,600)':y=330:w=40:h=20:color=gray:t=fill", '-q:v', '3', '-f', 'mjpeg', file)
+      "drawbox=x='mod(t*180,600)':y=330:w=40:h=20:color=gray:t=fill", '-q:v', '3', '-f', 'mjpeg', file)
   return file
 }
 
