@@ -180,7 +180,7 @@ export async function eventually(ask, good, { timeout = 20_000, what = 'the want
   for (;;) {
     const answer = await ask()
     if (good(answer)) return answer
-    if (Date.now() > until) throw new Error(`${what} did not come within ${timeout} ms; last: ${JSON.stringify(answer)}`)
-    await new Promise((next) => setImmediate(next))
+    if (Date.now() > until) throw new Error(`${what} did not come within ${timeout} ms; last: ${JSON.stringify(answer)?.slice(0, 600)}`)
+    await new Promise((next) => setTimeout(next, 100))
   }
 }

@@ -62,6 +62,12 @@ export class Server {
     return this.#cli('token', '--meeting', meeting, '--unit', unit, '--role', role)
   }
 
+  /** The password made for a new account. */
+  async addUser(name, role, unit) {
+    const { stdout } = await run(binary, ['user', 'add', name, '--role', role, ...(unit ? ['--unit', unit] : []), '--data', this.data])
+    return stdout.trim().split(/\s+/).at(-1)
+  }
+
   simulate(meeting, sites) {
     return spawn(binary, ['simulate', '--url', this.url, '--meeting', meeting, '--data', this.data,
       '--sites', String(sites)], { stdio: 'ignore' })
