@@ -29,7 +29,7 @@ struct NumericId {
 };
 
 using MeetingId = StringId<struct MeetingTag>;
-using UnitCode = StringId<struct UnitTag>;            // "HD-10507": a node of the unit tree
+using UnitCode = StringId<struct UnitTag>;  // "HD-10507": a node of the unit tree
 using RecordingId = StringId<struct RecordingTag>;
 using AccountId = StringId<struct AccountTag>;
 using ParticipantId = NumericId<struct ParticipantTag>;  // one connection of one site, never reused

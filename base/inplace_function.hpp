@@ -17,8 +17,8 @@ class InplaceFunction<R(Args...), Capacity> {
   InplaceFunction() = default;
 
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, InplaceFunction>)
-  InplaceFunction(F&& f) {  // NOLINT(google-explicit-constructor): as std::function
+  requires(!std::is_same_v<std::remove_cvref_t<F>, InplaceFunction>)
+      InplaceFunction(F&& f) {  // NOLINT(google-explicit-constructor): as std::function
     using Fn = std::decay_t<F>;
     static_assert(sizeof(Fn) <= Capacity, "captures too much for an InplaceFunction");
     static_assert(alignof(Fn) <= alignof(std::max_align_t));

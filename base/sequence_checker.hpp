@@ -28,8 +28,7 @@ class SequenceChecker {
 
 }  // namespace diemcau
 
-#define DIEMCAU_RUN_ON(checker)                                            \
-  do {                                                                     \
-    if (!(checker).is_current())                                           \
-      ::diemcau::sequence_violation(#checker, __FILE__, __LINE__);         \
+#define DIEMCAU_RUN_ON(checker)                                                               \
+  do {                                                                                        \
+    if (!(checker).is_current()) ::diemcau::sequence_violation(#checker, __FILE__, __LINE__); \
   } while (false)

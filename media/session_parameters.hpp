@@ -20,7 +20,9 @@ enum class Slot : std::uint8_t {
   second,  // screen up, second picture down
 };
 inline constexpr std::size_t kSlots = 3;
-constexpr std::size_t index_of(Slot slot) { return static_cast<std::size_t>(slot); }
+constexpr std::size_t index_of(Slot slot) {
+  return static_cast<std::size_t>(slot);
+}
 
 struct IceParameters {
   std::string ufrag;
@@ -40,13 +42,13 @@ enum class DtlsRole : std::uint8_t { server, client };
 
 /// RTP header extensions in use; 0 is "not negotiated". One-byte form (RFC 8285 §4.2): ids 1–14.
 struct HeaderExtensionIds {
-  std::uint8_t mid = 0;                 // urn:ietf:params:rtp-hdrext:sdes:mid
-  std::uint8_t rid = 0;                 // urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id
-  std::uint8_t repaired_rid = 0;        // urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id
-  std::uint8_t audio_level = 0;         // urn:ietf:params:rtp-hdrext:ssrc-audio-level
-  std::uint8_t abs_send_time = 0;       // http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
-  std::uint8_t transport_cc = 0;        // …/draft-holmer-rmcat-transport-wide-cc-extensions-01
-  std::uint8_t playout_delay = 0;       // http://www.webrtc.org/experiments/rtp-hdrext/playout-delay
+  std::uint8_t mid = 0;            // urn:ietf:params:rtp-hdrext:sdes:mid
+  std::uint8_t rid = 0;            // urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id
+  std::uint8_t repaired_rid = 0;   // urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id
+  std::uint8_t audio_level = 0;    // urn:ietf:params:rtp-hdrext:ssrc-audio-level
+  std::uint8_t abs_send_time = 0;  // http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+  std::uint8_t transport_cc = 0;   // …/draft-holmer-rmcat-transport-wide-cc-extensions-01
+  std::uint8_t playout_delay = 0;  // http://www.webrtc.org/experiments/rtp-hdrext/playout-delay
 };
 
 /// The one codec of a slot in the answer, with its repair formats.

@@ -10,7 +10,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
-
 #include <unistd.h>
 
 #include "base/log.hpp"

@@ -43,20 +43,18 @@ Result<std::shared_ptr<Conference>> Conference::create(asio::io_context& io, Mee
                                                        RecordingControl::Context recording,
                                                        ConferenceSettings settings) {
   const std::string name = meeting.id.str().substr(0, 6);
-  std::shared_ptr<Conference> self(new Conference(io, std::move(meeting), std::move(roster), media,
-                                                  events, settings));
+  std::shared_ptr<Conference> self(
+      new Conference(io, std::move(meeting), std::move(roster), media, events, settings));
   const std::weak_ptr<Conference> weak = self;
-  auto plane = MediaPlane::create(
-      media, name,
-      {posting(weak, self->strand_, &Conference::on_key_frame_needed),
-       posting(weak, self->strand_, &Conference::on_flow_changed),
-       posting(weak, self->strand_, &Conference::on_heard)});
+  auto plane = MediaPlane::create(media, name,
+                                  {posting(weak, self->strand_, &Conference::on_key_frame_needed),
+                                   posting(weak, self->strand_, &Conference::on_flow_changed),
+                                   posting(weak, self->strand_, &Conference::on_heard)});
   if (!plane) return plane.error();
   self->media_ = std::move(*plane);
   self->recording_ = std::make_shared<RecordingControl>(
       recording, self->strand_, self->meeting_, [weak](const signaling::RecordingView& view) {
-        if (const auto alive = weak.lock())
-          alive->broadcast(signaling::RecordingChanged{view});
+        if (const auto alive = weak.lock()) alive->broadcast(signaling::RecordingChanged{view});
       });
   self->replan();
   asio::co_spawn(
@@ -168,8 +166,7 @@ Conference::Async<RecordingId> Conference::start_recording(signaling::Identity w
   const auto self = shared_from_this();
   if (!who.may_manage_meeting())
     co_return make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may record");
-  auto started =
-      co_await recording_->start(media_->recording_video(), media_->recording_audio());
+  auto started = co_await recording_->start(media_->recording_video(), media_->recording_audio());
   if (!started) co_return started.error();
   boost::json::object data{{"recording", started->str()}};
   NewEvent event{actor_of(who), "recording.started", boost::json::serialize(data)};
@@ -190,9 +187,10 @@ Conference::Async<void> Conference::stop_recording(signaling::Identity who) {
 }
 
 int Conference::connected() const {
-  return static_cast<int>(std::count_if(participants_.begin(), participants_.end(), [](const auto& p) {
-    return p.second->connected && p.second->who.role != signaling::Role::viewer;
-  }));
+  return static_cast<int>(
+      std::count_if(participants_.begin(), participants_.end(), [](const auto& p) {
+        return p.second->connected && p.second->who.role != signaling::Role::viewer;
+      }));
 }
 
 bool Conference::idle(TimePoint now, Duration keep) const {
@@ -207,7 +205,8 @@ asio::awaitable<void> Conference::close(int websocket_code, std::string code, st
   if (recording_->active()) {
     auto stopped = co_await recording_->stop();
     if (!stopped)
-      log::error("meeting {}: recording not finished: {}", meeting_.id.str(), stopped.error().detail);
+      log::error("meeting {}: recording not finished: {}", meeting_.id.str(),
+                 stopped.error().detail);
   }
   for (const auto& page : pages_) page.channel->close(websocket_code, code, detail);
   pages_.clear();

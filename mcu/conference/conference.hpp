@@ -36,9 +36,11 @@ class Conference : public std::enable_shared_from_this<Conference> {
   template <class T>
   using Async = boost::asio::awaitable<Result<T>>;
 
-  static Result<std::shared_ptr<Conference>> create(
-      boost::asio::io_context& io, Meeting meeting, Roster roster, const MediaContext& media,
-      EventWriter& events, RecordingControl::Context recording, ConferenceSettings settings);
+  static Result<std::shared_ptr<Conference>> create(boost::asio::io_context& io, Meeting meeting,
+                                                    Roster roster, const MediaContext& media,
+                                                    EventWriter& events,
+                                                    RecordingControl::Context recording,
+                                                    ConferenceSettings settings);
   ~Conference();
 
   const Strand& strand() const noexcept { return strand_; }

@@ -26,10 +26,9 @@ Error not_running() {
 }  // namespace
 
 ConferenceDirectory::ConferenceDirectory(DirectoryContext context)
-    : context_(std::move(context)),
-      strand_(asio::make_strand(*context_.io)),
-      sweeper_(strand_) {
-  asio::co_spawn(strand_, [this] { return sweep(); }, asio::detached);
+    : context_(std::move(context)), strand_(asio::make_strand(*context_.io)), sweeper_(strand_) {
+  asio::co_spawn(
+      strand_, [this] { return sweep(); }, asio::detached);
 }
 
 ConferenceDirectory::~ConferenceDirectory() = default;
@@ -62,9 +61,9 @@ ConferenceDirectory::Async<ConferenceDirectory::ConferencePtr> ConferenceDirecto
     // Two may have asked at once: the first to come back has made it.
     if (const auto found = conferences_.find(id); found != conferences_.end())
       co_return found->second;
-    auto made = Conference::create(*context_.io, std::move(loaded->first),
-                                   std::move(loaded->second), context_.media, *context_.events,
-                                   context_.recording, context_.settings);
+    auto made =
+        Conference::create(*context_.io, std::move(loaded->first), std::move(loaded->second),
+                           context_.media, *context_.events, context_.recording, context_.settings);
     if (!made) co_return made.error();
     conferences_[id] = *made;
     log::info("meeting {}: running", id.str());

@@ -3,7 +3,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
-
 #include <openssl/rand.h>
 
 #include "base/log.hpp"
@@ -27,9 +26,12 @@ T random_number() {
 
 PeerKind peer_kind(JoinKind kind) {
   switch (kind) {
-    case JoinKind::browser: return PeerKind::page;
-    case JoinKind::whip: return PeerKind::publisher;
-    case JoinKind::whep: return PeerKind::receiver;
+    case JoinKind::browser:
+      return PeerKind::page;
+    case JoinKind::whip:
+      return PeerKind::publisher;
+    case JoinKind::whep:
+      return PeerKind::receiver;
   }
   return PeerKind::page;
 }
@@ -95,9 +97,9 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
   std::string seat = roster_.seat_for(request.who);
   const auto previous = viewer ? nullptr : find_seat(seat);
   if (!previous && participants_.size() >= settings_.max_participants)
-    co_return make_error(Errc::full, "meeting.full",
-                         "the meeting has its " + std::to_string(settings_.max_participants) +
-                             " participants");
+    co_return make_error(
+        Errc::full, "meeting.full",
+        "the meeting has its " + std::to_string(settings_.max_participants) + " participants");
 
   auto participant = std::make_shared<Participant>();
   participant->id = next_participant_id();
@@ -297,8 +299,7 @@ void Conference::count_watcher(const Participant& viewer, int change) {
 }
 
 void Conference::show_sites() {
-  context_.metrics
-      ->gauge("diemcau_sites", "Sites connected", {{"meeting", meeting_.id.str()}})
+  context_.metrics->gauge("diemcau_sites", "Sites connected", {{"meeting", meeting_.id.str()}})
       .set(connected());
 }
 

@@ -13,10 +13,14 @@ constexpr const char* kEmptyStage = "Chưa có điểm cầu nào tham gia";
 
 std::string_view state_name(media::TileState state) {
   switch (state) {
-    case media::TileState::live: return "live";
-    case media::TileState::camera_off: return "camera_off";
-    case media::TileState::waiting: return "waiting";
-    case media::TileState::lost: return "lost";
+    case media::TileState::live:
+      return "live";
+    case media::TileState::camera_off:
+      return "camera_off";
+    case media::TileState::waiting:
+      return "waiting";
+    case media::TileState::lost:
+      return "lost";
   }
   return "waiting";
 }

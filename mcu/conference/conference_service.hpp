@@ -31,9 +31,9 @@ enum class JoinKind { browser, whip, whep };
 struct JoinRequest {
   signaling::Identity who;
   JoinKind kind = JoinKind::browser;
-  std::string offer;                // SDP
-  signaling::MediaState media;      // browser: what is switched on
-  std::string whep_site;            // WHEP ?site=CODE; empty: the stage
+  std::string offer;                       // SDP
+  signaling::MediaState media;             // browser: what is switched on
+  std::string whep_site;                   // WHEP ?site=CODE; empty: the stage
   std::shared_ptr<SignalChannel> channel;  // browser only
 };
 struct JoinAnswer {
@@ -66,8 +66,8 @@ class ConferenceService {
   virtual Async<void> leave(MeetingId meeting, ParticipantId participant) = 0;
 
   /// media, stage, mute. `participant` is zero before join.
-  virtual Async<void> command(MeetingId meeting, signaling::Identity who,
-                              ParticipantId participant, signaling::ClientMessage message) = 0;
+  virtual Async<void> command(MeetingId meeting, signaling::Identity who, ParticipantId participant,
+                              signaling::ClientMessage message) = 0;
 
   /// Chair or secretary. Errors: recording.already, recording.none, disk.full.
   virtual Async<RecordingId> start_recording(MeetingId meeting, signaling::Identity who) = 0;

@@ -13,7 +13,9 @@ EventWriter::EventWriter(EventLog& log, Metrics& metrics)
       dropped_(metrics.counter("diemcau_queue_dropped_total", "Items refused by a full queue",
                                {{"queue", "event-log"}})) {}
 
-EventWriter::~EventWriter() { pool_.join(); }
+EventWriter::~EventWriter() {
+  pool_.join();
+}
 
 boost::asio::awaitable<Result<std::int64_t>> EventWriter::append(MeetingId meeting,
                                                                  NewEvent event) {

@@ -20,7 +20,9 @@ constexpr std::array<std::pair<Layout, std::string_view>, 6> kNames{{
     {Layout::single, "single"},
 }};
 
-constexpr int even(int v) { return v & ~1; }
+constexpr int even(int v) {
+  return v & ~1;
+}
 
 /// Sites in order of claim to a place: pinned as pinned, the speaker, the chair, cameras that are
 /// on, then protocol order.
@@ -88,7 +90,8 @@ media::TileState state_of(const StageSite& site, bool slides) {
   return slides || site.flowing ? media::TileState::live : media::TileState::waiting;
 }
 
-void place(StagePlan& plan, const StageInput& input, const StageSite& site, bool slides, Rect rect) {
+void place(StagePlan& plan, const StageInput& input, const StageSite& site, bool slides,
+           Rect rect) {
   media::Tile tile;
   tile.source = slides ? site.screen : site.camera;
   tile.rect = rect;

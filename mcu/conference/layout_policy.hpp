@@ -33,10 +33,10 @@ struct StageSite {
   std::string label;
   SourceId camera, screen;
   bool chair = false;
-  int order = 0;           // protocol order: province, departments, districts, communes
+  int order = 0;  // protocol order: province, departments, districts, communes
   bool camera_on = false;
-  bool lost = false;       // connection gone, seat still kept
-  bool flowing = false;    // its picture has begun to arrive
+  bool lost = false;     // connection gone, seat still kept
+  bool flowing = false;  // its picture has begun to arrive
 };
 
 struct StageInput {
@@ -44,7 +44,7 @@ struct StageInput {
   std::optional<std::string> speaker;    // seat that has the floor or is heard
   std::optional<std::string> presenter;  // seat whose slides are shown
   Layout wish = Layout::automatic;
-  std::vector<std::string> pinned;       // seats, first is most wanted
+  std::vector<std::string> pinned;  // seats, first is most wanted
   media::Size canvas{1280, 720};
   std::string empty_text;
 };

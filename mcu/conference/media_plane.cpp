@@ -48,7 +48,8 @@ void MediaPlane::connect(Participant& participant, const Participants& all) {
       for (const auto& [id, other] : all)
         if (other->kind == JoinKind::whip && other->who.unit == participant.who.unit)
           self = other->microphone();
-    endpoint.show(Slot::audio, audio->codec.red_payload_type ? audio_->red() : audio_->opus(), self);
+    endpoint.show(Slot::audio, audio->codec.red_payload_type ? audio_->red() : audio_->opus(),
+                  self);
   }
   if (participant.whep_unit.empty()) {
     set_stage_height(participant, participant.rendition.height());
@@ -138,8 +139,8 @@ std::shared_ptr<EncodedStream> MediaPlane::relay(Participant& site, Slot slot) {
   demand.on_key_frame_needed = [endpoint, slot] {
     if (const auto alive = endpoint.lock()) alive->request_key_frame(slot);
   };
-  stream = EncodedStream::create(std::move(options), context_.loops, *context_.clock,
-                                 std::move(demand));
+  stream =
+      EncodedStream::create(std::move(options), context_.loops, *context_.clock, std::move(demand));
   site.endpoint->set_forward(slot, stream);
   return stream;
 }
@@ -168,6 +169,8 @@ std::shared_ptr<EncodedStream> MediaPlane::recording_video() {
   return video_->rendition({Codec::h264, 720});
 }
 
-std::shared_ptr<EncodedStream> MediaPlane::recording_audio() { return audio_->aac(); }
+std::shared_ptr<EncodedStream> MediaPlane::recording_audio() {
+  return audio_->aac();
+}
 
 }  // namespace diemcau::mcu

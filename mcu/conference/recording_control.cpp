@@ -19,10 +19,14 @@ constexpr Duration kTellEvery = 5s;
 
 std::string_view shown(recording::RecorderState state) {
   switch (state) {
-    case recording::RecorderState::recording: return "recording";
-    case recording::RecorderState::finishing: return "finishing";
-    case recording::RecorderState::finished: return "none";
-    case recording::RecorderState::failed: return "failed";
+    case recording::RecorderState::recording:
+      return "recording";
+    case recording::RecorderState::finishing:
+      return "finishing";
+    case recording::RecorderState::finished:
+      return "none";
+    case recording::RecorderState::failed:
+      return "failed";
   }
   return "failed";
 }
@@ -59,7 +63,8 @@ asio::awaitable<Result<RecordingId>> RecordingControl::start(
     if (!recorder) return recorder.error();
     // The folder is the truth; an index that could not be written is mended at the next start.
     if (auto listed = context_.catalogue->begin(options.id, meeting_, now); !listed)
-      log::error("recording {} is not in the catalogue: {}", options.id.str(), listed.error().detail);
+      log::error("recording {} is not in the catalogue: {}", options.id.str(),
+                 listed.error().detail);
     return recorder;
   };
   auto started = co_await signaling::on_pool(*context_.blocking, std::move(begin));
@@ -139,11 +144,12 @@ void RecordingControl::on_status(RecordingId id, recording::RecorderStatus statu
     view_.state = status.problem.empty() ? "none" : "failed";
     auto ended = std::move(recorder_);
     recorder_ = nullptr;
-    asio::post(*context_.blocking, [ended = std::move(ended), id, catalogue = context_.catalogue]() mutable {
-      ended.reset();
-      if (auto listed = catalogue->end(id); !listed)
-        log::error("recording {}: {}", id.str(), listed.error().detail);
-    });
+    asio::post(*context_.blocking,
+               [ended = std::move(ended), id, catalogue = context_.catalogue]() mutable {
+                 ended.reset();
+                 if (auto listed = catalogue->end(id); !listed)
+                   log::error("recording {}: {}", id.str(), listed.error().detail);
+               });
   }
   if (!changed && now - told_ < kTellEvery) return;
   told_ = now;

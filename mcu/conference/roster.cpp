@@ -18,8 +18,7 @@ Roster::Roster(std::shared_ptr<const UnitTree> units, const Meeting& meeting,
 }
 
 std::string Roster::seat_for(const signaling::Identity& who) {
-  if (who.role == Role::viewer)
-    return who.unit.str() + "/viewer." + std::to_string(next_viewer_++);
+  if (who.role == Role::viewer) return who.unit.str() + "/viewer." + std::to_string(next_viewer_++);
   return who.unit.str() + "/" + std::string(signaling::name_of(who.role));
 }
 

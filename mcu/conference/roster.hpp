@@ -39,7 +39,7 @@ class Roster {
 
   std::shared_ptr<const UnitTree> units_;
   std::map<std::pair<int, std::string>, signaling::SiteView> rows_;  // by (order, seat)
-  std::unordered_map<std::string, int> order_;                      // of a seat
+  std::unordered_map<std::string, int> order_;                       // of a seat
   std::size_t expected_ = 0;
   std::uint64_t next_viewer_ = 1;
 };

@@ -12,10 +12,10 @@ namespace diemcau::mcu {
 class SpeakerPolicy {
  public:
   struct Settings {
-    Duration first_after = std::chrono::milliseconds(300);    // nobody has the stage
-    Duration change_after = std::chrono::milliseconds(800);   // somebody else has it
-    Duration hold = std::chrono::seconds(2);                  // at least, once given
-    Duration release_after = std::chrono::seconds(8);         // of nobody heard
+    Duration first_after = std::chrono::milliseconds(300);   // nobody has the stage
+    Duration change_after = std::chrono::milliseconds(800);  // somebody else has it
+    Duration hold = std::chrono::seconds(2);                 // at least, once given
+    Duration release_after = std::chrono::seconds(8);        // of nobody heard
   };
   SpeakerPolicy() = default;
   explicit SpeakerPolicy(Settings settings) : settings_(settings) {}

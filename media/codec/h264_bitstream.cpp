@@ -42,7 +42,7 @@ void skip_scaling_list(BitReader& in, int size) noexcept {
 }
 
 bool has_chroma_format(std::uint8_t profile) noexcept {
-  constexpr std::array<std::uint8_t, 13> kHigh{100, 110, 122, 244, 44, 83, 86,
+  constexpr std::array<std::uint8_t, 13> kHigh{100, 110, 122, 244, 44,  83, 86,
                                                118, 128, 138, 139, 134, 135};
   return std::find(kHigh.begin(), kHigh.end(), profile) != kHigh.end();
 }

@@ -15,7 +15,7 @@ struct Vp8Descriptor {
   std::uint8_t picture_id_at = 0;   // offset of the first byte of PictureID; 0: absent
   bool long_picture_id = false;     // M: 15 bits, else 7
   std::uint16_t picture_id = 0;
-  std::uint8_t tl0_at = 0;          // offset of TL0PICIDX; 0: absent
+  std::uint8_t tl0_at = 0;  // offset of TL0PICIDX; 0: absent
   std::uint8_t tl0_picture_index = 0;
   std::optional<std::uint8_t> temporal_layer;
 
@@ -31,7 +31,8 @@ bool vp8_starts_key_frame(std::span<const std::uint8_t> payload) noexcept;
 
 /// Adds to PictureID (modulo its own width) and TL0PICIDX in place, where they are present.
 /// Returns the descriptor as it is then.
-std::optional<Vp8Descriptor> shift_vp8_numbers(std::span<std::uint8_t> payload, std::uint16_t picture_id_by,
-                       std::uint8_t tl0_by) noexcept;
+std::optional<Vp8Descriptor> shift_vp8_numbers(std::span<std::uint8_t> payload,
+                                               std::uint16_t picture_id_by,
+                                               std::uint8_t tl0_by) noexcept;
 
 }  // namespace diemcau::media

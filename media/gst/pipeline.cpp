@@ -54,7 +54,9 @@ Result<void> Pipeline::play() {
   return {};
 }
 
-void Pipeline::stop() noexcept { gst_element_set_state(bin_.get(), GST_STATE_NULL); }
+void Pipeline::stop() noexcept {
+  gst_element_set_state(bin_.get(), GST_STATE_NULL);
+}
 
 GstBusSyncReply Pipeline::on_message(GstBus*, GstMessage* raw, gpointer data) {
   auto& self = *static_cast<Pipeline*>(data);

@@ -15,8 +15,8 @@ namespace diemcau::media::gst {
 
 class Pipeline {
  public:
-  /// Called at most once between play() and stop(), on a streaming thread: must only set a flag or post. The text is
-  /// GStreamer's, for the log.
+  /// Called at most once between play() and stop(), on a streaming thread: must only set a flag or
+  /// post. The text is GStreamer's, for the log.
   using ErrorHandler = std::function<void(const std::string& what)>;
 
   /// `description`: gst-launch syntax, made by us and never from outside bytes.

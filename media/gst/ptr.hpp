@@ -15,21 +15,47 @@ template <class T>
 void release(T*) = delete;
 
 // GObjects
-inline void release(GstElement* p) { gst_object_unref(p); }
-inline void release(GstElementFactory* p) { gst_object_unref(p); }
-inline void release(GstPluginFeature* p) { gst_object_unref(p); }
-inline void release(GstBus* p) { gst_object_unref(p); }
-inline void release(GstPad* p) { gst_object_unref(p); }
+inline void release(GstElement* p) {
+  gst_object_unref(p);
+}
+inline void release(GstElementFactory* p) {
+  gst_object_unref(p);
+}
+inline void release(GstPluginFeature* p) {
+  gst_object_unref(p);
+}
+inline void release(GstBus* p) {
+  gst_object_unref(p);
+}
+inline void release(GstPad* p) {
+  gst_object_unref(p);
+}
 // GstMiniObjects
-inline void release(GstBuffer* p) { gst_buffer_unref(p); }
-inline void release(GstBufferList* p) { gst_buffer_list_unref(p); }
-inline void release(GstSample* p) { gst_sample_unref(p); }
-inline void release(GstCaps* p) { gst_caps_unref(p); }
-inline void release(GstEvent* p) { gst_event_unref(p); }
-inline void release(GstMessage* p) { gst_message_unref(p); }
+inline void release(GstBuffer* p) {
+  gst_buffer_unref(p);
+}
+inline void release(GstBufferList* p) {
+  gst_buffer_list_unref(p);
+}
+inline void release(GstSample* p) {
+  gst_sample_unref(p);
+}
+inline void release(GstCaps* p) {
+  gst_caps_unref(p);
+}
+inline void release(GstEvent* p) {
+  gst_event_unref(p);
+}
+inline void release(GstMessage* p) {
+  gst_message_unref(p);
+}
 // Plain GLib
-inline void release(GError* p) { g_error_free(p); }
-inline void release(gchar* p) { g_free(p); }
+inline void release(GError* p) {
+  g_error_free(p);
+}
+inline void release(gchar* p) {
+  g_free(p);
+}
 
 struct Deleter {
   template <class T>
@@ -52,8 +78,12 @@ Ptr<T> adopt_floating(T* p) {
   return Ptr<T>(p == nullptr ? nullptr : static_cast<T*>(gst_object_ref_sink(p)));
 }
 /// Adds a reference to what somebody else owns ("transfer none").
-inline Ptr<GstSample> share(GstSample* p) { return Ptr<GstSample>(gst_sample_ref(p)); }
-inline Ptr<GstBuffer> share(GstBuffer* p) { return Ptr<GstBuffer>(gst_buffer_ref(p)); }
+inline Ptr<GstSample> share(GstSample* p) {
+  return Ptr<GstSample>(gst_sample_ref(p));
+}
+inline Ptr<GstBuffer> share(GstBuffer* p) {
+  return Ptr<GstBuffer>(gst_buffer_ref(p));
+}
 
 /// A request pad: given back to its element, not only unreferenced.
 class RequestPad {

@@ -51,9 +51,13 @@ Result<void> initialize() {
   return {};
 }
 
-std::span<const RequiredElement> required_elements() { return kRequired; }
+std::span<const RequiredElement> required_elements() {
+  return kRequired;
+}
 
-Result<void> require_elements() { return require_elements(kRequired); }
+Result<void> require_elements() {
+  return require_elements(kRequired);
+}
 
 Result<void> require_elements(std::span<const RequiredElement> elements) {
   if (auto ready = initialize(); !ready) return ready.error();

@@ -9,13 +9,16 @@ namespace diemcau::media {
 
 namespace {
 constexpr std::size_t kAlign = 64;  // a cache line, and the widest vector libyuv uses
-constexpr int aligned(int n) { return (n + 63) & ~63; }
+constexpr int aligned(int n) {
+  return (n + 63) & ~63;
+}
 }  // namespace
 
-void I420Buffer::Free::operator()(std::uint8_t* p) const noexcept { std::free(p); }
+void I420Buffer::Free::operator()(std::uint8_t* p) const noexcept {
+  std::free(p);
+}
 
-I420Buffer::I420Buffer(Size size)
-    : size_{(size.width + 1) & ~1, (size.height + 1) & ~1} {
+I420Buffer::I420Buffer(Size size) : size_{(size.width + 1) & ~1, (size.height + 1) & ~1} {
   strides_ = {aligned(size_.width), aligned(size_.width / 2), aligned(size_.width / 2)};
   const auto luma = static_cast<std::size_t>(strides_[0]) * static_cast<std::size_t>(size_.height);
   const auto chroma =

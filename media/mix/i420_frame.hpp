@@ -118,9 +118,8 @@ class I420Pool {
     best->out.store(true, std::memory_order_relaxed);
     best->taken = ++takes_;
     T* buffer = &best->buffer;
-    return {buffer, [slot = std::move(best)](T*) {
-              slot->out.store(false, std::memory_order_release);
-            }};
+    return {buffer,
+            [slot = std::move(best)](T*) { slot->out.store(false, std::memory_order_release); }};
   }
 
  private:

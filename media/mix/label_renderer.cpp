@@ -22,7 +22,9 @@ struct Release {
 template <class T>
 using Owned = std::unique_ptr<T, Release>;
 
-constexpr int even_up(int n) { return (n + 1) & ~1; }
+constexpr int even_up(int n) {
+  return (n + 1) & ~1;
+}
 
 /// A capsule on a stand, in a box of `size` pixels.
 void draw_microphone(cairo_t* cr, double x, double y, double size) {
@@ -123,7 +125,8 @@ std::shared_ptr<const Sprite> LabelRenderer::render(std::string_view raw, const 
   return newest_first_.front().second;
 }
 
-std::shared_ptr<const Sprite> LabelRenderer::draw(const std::string& text, const LabelStyle& style) {
+std::shared_ptr<const Sprite> LabelRenderer::draw(const std::string& text,
+                                                  const LabelStyle& style) {
   if (text.find_first_not_of(' ') == std::string::npos && !style.microphone) return nullptr;
   const int pad_x = style.plate ? style.font_px / 2 : 0;
   const int pad_y = style.plate ? style.font_px / 5 : 0;

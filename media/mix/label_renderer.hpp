@@ -23,8 +23,8 @@ struct Sprite {
 
 struct LabelStyle {
   int font_px = 18;
-  int max_width = 300;  // pixels, plate included; longer text ends in an ellipsis
-  bool plate = true;    // a translucent dark plate, so that white letters read on any picture
+  int max_width = 300;      // pixels, plate included; longer text ends in an ellipsis
+  bool plate = true;        // a translucent dark plate, so that white letters read on any picture
   bool microphone = false;  // the sign of having the floor, in the accent colour, before the text
   bool bold = false;
   auto operator<=>(const LabelStyle&) const = default;

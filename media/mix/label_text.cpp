@@ -13,7 +13,9 @@ bool hides_or_reorders(gunichar c) {
          (c >= 0x2060 && c <= 0x206F) ||  // word joiner, isolates
          c == 0x061C || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F);
 }
-bool breaks_line(gunichar c) { return g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029; }
+bool breaks_line(gunichar c) {
+  return g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029;
+}
 }  // namespace
 
 std::string displayable(std::string_view text, std::size_t most) {

@@ -24,8 +24,8 @@ RenditionStream::RenditionStream(Options options, Metrics& metrics,
 std::shared_ptr<RenditionStream> RenditionStream::create(
     Options options, std::vector<EventLoop*> loops, const Clock& clock, Metrics& metrics,
     std::shared_ptr<VideoMetrics> video_metrics, std::shared_ptr<gst::PipelineThread> pipelines) {
-  std::shared_ptr<RenditionStream> self(new RenditionStream(
-      options, metrics, std::move(video_metrics), std::move(pipelines)));
+  std::shared_ptr<RenditionStream> self(
+      new RenditionStream(options, metrics, std::move(video_metrics), std::move(pipelines)));
   self->clock_ = &clock;
   // Readers may keep the stream longer than the mixer lives: weakly, both.
   StreamDemand demand;

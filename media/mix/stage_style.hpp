@@ -10,7 +10,9 @@ namespace diemcau::media::style {
 
 /// sRGB to limited-range BT.601 (ITU-R BT.601-7 §2.5).
 constexpr Colour from_rgb(int r, int g, int b) {
-  const auto byte = [](double v) { return static_cast<std::uint8_t>(std::clamp(v + 0.5, 0.0, 255.0)); };
+  const auto byte = [](double v) {
+    return static_cast<std::uint8_t>(std::clamp(v + 0.5, 0.0, 255.0));
+  };
   return {byte(16 + (65.481 * r + 128.553 * g + 24.966 * b) / 255),
           byte(128 + (-37.797 * r - 74.203 * g + 112.0 * b) / 255),
           byte(128 + (112.0 * r - 93.786 * g - 18.214 * b) / 255)};
@@ -30,9 +32,17 @@ inline constexpr const char* kCameraOff = "camera tắt";
 inline constexpr const char* kWaiting = "đang chờ hình";
 
 /// Letters of a tile's name grow with the tile and stay legible when the stage is halved.
-constexpr int name_px(int tile_height) { return std::clamp(tile_height / 12, 15, 30); }
-constexpr int card_px(int tile_height) { return std::clamp(tile_height / 8, 16, 56); }
-constexpr int notice_px(int tile_height) { return std::clamp(tile_height / 10, 15, 40); }
-constexpr int frame_px(int tile_height) { return std::clamp(tile_height / 60, 2, 4) * 2; }
+constexpr int name_px(int tile_height) {
+  return std::clamp(tile_height / 12, 15, 30);
+}
+constexpr int card_px(int tile_height) {
+  return std::clamp(tile_height / 8, 16, 56);
+}
+constexpr int notice_px(int tile_height) {
+  return std::clamp(tile_height / 10, 15, 40);
+}
+constexpr int frame_px(int tile_height) {
+  return std::clamp(tile_height / 60, 2, 4) * 2;
+}
 
 }  // namespace diemcau::media::style

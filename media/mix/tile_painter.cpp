@@ -9,7 +9,9 @@
 namespace diemcau::media {
 
 namespace {
-constexpr int even(int n) { return n & ~1; }
+constexpr int even(int n) {
+  return n & ~1;
+}
 
 /// Box where it averages whole source pixels (1/2, 1/4 and below, whose kernels are fast), bilinear
 /// between and above.
@@ -88,7 +90,9 @@ Rect fit(Size picture, Size target) {
 
 void TilePainter::paint(const TileFace& face, I420Span tile) {
   switch (face.state) {
-    case TileState::live: paint_picture(face, tile); break;
+    case TileState::live:
+      paint_picture(face, tile);
+      break;
     case TileState::lost:
       if (face.picture) {
         paint_picture(face, tile);
@@ -99,8 +103,12 @@ void TilePainter::paint(const TileFace& face, I420Span tile) {
       centre(style::kLost, {style::notice_px(tile.height), tile.width - 8, true, false, true}, tile,
              tile.height / 2);
       break;
-    case TileState::camera_off: paint_card(face, tile, style::kCameraOff); break;
-    case TileState::waiting: paint_card(face, tile, style::kWaiting); break;
+    case TileState::camera_off:
+      paint_card(face, tile, style::kCameraOff);
+      break;
+    case TileState::waiting:
+      paint_card(face, tile, style::kWaiting);
+      break;
   }
   const bool named = face.state == TileState::live || face.state == TileState::lost;
   if (named && !face.label.empty()) paint_label(face, tile);
@@ -132,7 +140,8 @@ void TilePainter::paint_card(const TileFace& face, I420Span tile, const char* no
 void TilePainter::paint_label(const TileFace& face, I420Span tile) {
   const int px = style::name_px(tile.height);
   const int margin = std::max(px / 2, style::frame_px(tile.height) + 2);
-  auto sprite = labels_.render(face.label, {px, tile.width - 2 * margin, true, face.has_floor, false});
+  auto sprite =
+      labels_.render(face.label, {px, tile.width - 2 * margin, true, face.has_floor, false});
   if (sprite) blend(*sprite, tile, margin, tile.height - margin - sprite->height);
 }
 

@@ -10,10 +10,13 @@ namespace {
 constexpr int kSmallestTile = 16;
 constexpr Size kSmallestCanvas{160, 90}, kLargestCanvas{3840, 2160};
 
-constexpr int even(int n) { return n & ~1; }
+constexpr int even(int n) {
+  return n & ~1;
+}
 
 Rect clipped(const Rect& r, Size canvas) {
-  const int x0 = even(std::clamp(r.x, 0, canvas.width)), y0 = even(std::clamp(r.y, 0, canvas.height));
+  const int x0 = even(std::clamp(r.x, 0, canvas.width)),
+            y0 = even(std::clamp(r.y, 0, canvas.height));
   const auto end = [](int start, int size, int most) {
     return even(static_cast<int>(std::clamp<std::int64_t>(std::int64_t{start} + size, 0, most)));
   };
@@ -24,9 +27,12 @@ Rect clipped(const Rect& r, Size canvas) {
 TileFace face_of(const Tile& tile, const TileSource& source) {
   TileFace face{tile.rect, tile.state, source.picture, tile.label, tile.has_floor, tile.slides};
   if (face.state == TileState::live) {
-    if (!source.has_input) face.state = TileState::camera_off;
-    else if (!source.picture) face.state = TileState::waiting;
-    else if (source.stalled) face.state = TileState::lost;
+    if (!source.has_input)
+      face.state = TileState::camera_off;
+    else if (!source.picture)
+      face.state = TileState::waiting;
+    else if (source.stalled)
+      face.state = TileState::lost;
   }
   if (face.state == TileState::camera_off || face.state == TileState::waiting) {
     face.picture = nullptr;

@@ -22,12 +22,14 @@ std::string description(Codec codec) {
   const bool h264 = codec == Codec::h264;
   std::string text =
       "appsrc name=in caps=\"application/x-rtp,media=video,clock-rate=90000,payload=96,"
-      "encoding-name=" + std::string(name_of(codec)) + "\" ! ";
+      "encoding-name=" +
+      std::string(name_of(codec)) + "\" ! ";
   text += h264 ? "rtph264depay name=depay ! video/x-h264,stream-format=byte-stream,alignment=au ! "
                  "avdec_h264 name=dec max-threads=1 output-corrupt=false"
                : "rtpvp8depay name=depay ! vp8dec name=dec threads=1";
-  text += " discard-corrupted-frames=true automatic-request-sync-points=true ! "
-          "appsink name=out caps=\"video/x-raw,format=I420\" max-buffers=2 drop=true";
+  text +=
+      " discard-corrupted-frames=true automatic-request-sync-points=true ! "
+      "appsink name=out caps=\"video/x-raw,format=I420\" max-buffers=2 drop=true";
   return text;
 }
 
@@ -57,7 +59,8 @@ Result<std::shared_ptr<VideoDecoder>> VideoDecoder::create(VideoDecoderOptions o
   if (!is_video(options.codec)) {
     return make_error(Errc::unsupported, "mix.codec", "only H.264 and VP8 are decoded");
   }
-  std::shared_ptr<VideoDecoder> decoder(new VideoDecoder(std::move(options), pipelines, std::move(metrics)));
+  std::shared_ptr<VideoDecoder> decoder(
+      new VideoDecoder(std::move(options), pipelines, std::move(metrics)));
   if (auto built = decoder->build(); !built) return built.error();
   return decoder;
 }
@@ -159,8 +162,8 @@ gst::Ptr<GstBuffer> VideoDecoder::to_rtp(const UplinkPacket& packet) {
   last_arrival_ = std::max(last_arrival_, packet.arrived);
   // Numbers of our own: a jump stands for a gap and for nothing else, whatever the site's did.
   sequence_ = static_cast<std::uint16_t>(sequence_ + (gap_pending_ ? 2 : 1));
-  auto buffer = gst::adopt(
-      gst_buffer_new_allocate(nullptr, kRtpHeader + packet.payload.size(), nullptr));
+  auto buffer =
+      gst::adopt(gst_buffer_new_allocate(nullptr, kRtpHeader + packet.payload.size(), nullptr));
   gst::MappedBuffer mapped(buffer.get(), GST_MAP_WRITE);
   std::uint8_t* p = mapped.bytes().data();
   p[0] = 0x80;
@@ -169,7 +172,8 @@ gst::Ptr<GstBuffer> VideoDecoder::to_rtp(const UplinkPacket& packet) {
   GST_WRITE_UINT32_BE(p + 4, packet.timestamp);
   GST_WRITE_UINT32_BE(p + 8, 1u);
   std::memcpy(p + kRtpHeader, packet.payload.data(), packet.payload.size());
-  GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>((last_arrival_ - *first_arrival_).count());
+  GST_BUFFER_PTS(buffer.get()) =
+      static_cast<GstClockTime>((last_arrival_ - *first_arrival_).count());
   if (gap_pending_) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
   return buffer;
 }

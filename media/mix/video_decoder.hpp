@@ -79,7 +79,7 @@ class VideoDecoder final : public OrderedPacketSink,
 
   // The transport loop's.
   KeyFrameDetector detector_;
-  bool begun_ = false;  // a key frame began
+  bool begun_ = false;                      // a key frame began
   std::optional<std::uint32_t> timestamp_;  // of the last packet
   std::optional<TimePoint> first_arrival_;
   TimePoint last_arrival_{};

@@ -18,7 +18,8 @@ std::string encoder_of(const VideoEncoderOptions& o) {
   const std::string bits = std::to_string(o.bitrate);
   if (o.codec == Codec::vp8) {
     // A negative cpu-used and one thread cost the same on an idle and on a busy machine.
-    return "vp8enc name=enc threads=1 deadline=1 cpu-used=-12 end-usage=cbr target-bitrate=" + bits +
+    return "vp8enc name=enc threads=1 deadline=1 cpu-used=-12 end-usage=cbr target-bitrate=" +
+           bits +
            " keyframe-mode=disabled lag-in-frames=0 error-resilient=default min-quantizer=4 "
            "max-quantizer=56 buffer-initial-size=500 buffer-optimal-size=600 buffer-size=1000 "
            "undershoot=95 max-intra-bitrate=600";
@@ -38,10 +39,12 @@ std::string description(const VideoEncoderOptions& o) {
   const std::string mtu = " mtu=" + std::to_string(kMaxRtpPayload + kRtpHeader) +
                           " timestamp-offset=0 seqnum-offset=0 ! ";
   std::string text = "appsrc name=in ! " + encoder_of(o) + " ! ";
-  text += o.codec == Codec::vp8
-              ? "rtpvp8pay name=pay picture-id-mode=15-bit" + mtu
-              : "video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au ! "
-                "rtph264pay name=pay aggregate-mode=zero-latency config-interval=0" + mtu;
+  text +=
+      o.codec == Codec::vp8
+          ? "rtpvp8pay name=pay picture-id-mode=15-bit" + mtu
+          : "video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au ! "
+            "rtph264pay name=pay aggregate-mode=zero-latency config-interval=0" +
+                mtu;
   return text + "appsink name=out";
 }
 

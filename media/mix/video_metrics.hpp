@@ -10,14 +10,15 @@ struct VideoMetrics {
       : decodes(m.gauge("diemcau_decodes", "Video decoders running")),
         refused_size(refused(m, "too_large")),
         refused_malformed(refused(m, "malformed")),
-        decoder_restarts(m.counter("diemcau_video_restarts_total", "Pipelines begun anew after an error",
-                                   {{"kind", "decoder"}})),
-        encoder_restarts(m.counter("diemcau_video_restarts_total", "Pipelines begun anew after an error",
-                                   {{"kind", "encoder"}})),
+        decoder_restarts(m.counter("diemcau_video_restarts_total",
+                                   "Pipelines begun anew after an error", {{"kind", "decoder"}})),
+        encoder_restarts(m.counter("diemcau_video_restarts_total",
+                                   "Pipelines begun anew after an error", {{"kind", "encoder"}})),
         decode_dropped(dropped(m, "video-decode")),
         encode_dropped(dropped(m, "video-encode")),
         canvas_dropped(dropped(m, "video-canvas")),
-        ticks_skipped(m.counter("diemcau_mix_skipped_total", "Pictures not made because a tick came late")),
+        ticks_skipped(
+            m.counter("diemcau_mix_skipped_total", "Pictures not made because a tick came late")),
         mix_seconds(m.histogram("diemcau_mix_seconds", "Time to compose one picture of the stage",
                                 {0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064})) {}
 

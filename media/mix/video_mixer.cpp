@@ -108,7 +108,8 @@ void VideoMixerImpl::take_pictures(TimePoint now) {
     const bool fresh = input->decoder->take(input->picture);
     input->decoder->maintain(now);
     if (fresh) input->last_picture = now;
-    const bool flowing = fresh || (input->flowing && now - input->last_picture < options_.stall_after);
+    const bool flowing =
+        fresh || (input->flowing && now - input->last_picture < options_.stall_after);
     if (flowing == input->flowing) continue;
     input->flowing = flowing;
     if (events_.on_flow_changed) events_.on_flow_changed(source, flowing);
@@ -175,7 +176,8 @@ I420BufferPtr VideoMixerImpl::scaled_to(const I420BufferPtr& canvas, int height)
   return buffer;
 }
 
-Result<std::shared_ptr<OrderedPacketSink>> VideoMixerImpl::open_input(SourceId source, Codec codec) {
+Result<std::shared_ptr<OrderedPacketSink>> VideoMixerImpl::open_input(SourceId source,
+                                                                      Codec codec) {
   VideoDecoderOptions options;
   options.source = source;
   options.codec = codec;

@@ -29,7 +29,7 @@ struct VideoMixerOptions {
   std::string name;  // short, for the thread name
   int frames_per_second = 25;
   H264Encoder h264_encoder = H264Encoder::openh264;
-  int bitrate_720 = 1'500'000, bitrate_360 = 500'000;  // bit/s
+  int bitrate_720 = 1'500'000, bitrate_360 = 500'000;   // bit/s
   Duration key_frame_period = std::chrono::seconds(5);  // so that a recording seeks
   /// A tile without a new frame for this long is drawn as lost even if the plan says live.
   Duration stall_after = std::chrono::seconds(2);

@@ -13,7 +13,9 @@ namespace {
 // Sticky in browsers once set, therefore said on every packet.
 constexpr std::uint32_t kPlayoutDelay = 0u << 12 | 100u;
 
-bool usable(std::uint8_t id) noexcept { return id >= 1 && id <= 14; }
+bool usable(std::uint8_t id) noexcept {
+  return id >= 1 && id <= 14;
+}
 }  // namespace
 
 HeaderTemplate::HeaderTemplate(const Options& options) noexcept {
@@ -32,8 +34,7 @@ HeaderTemplate::HeaderTemplate(const Options& options) noexcept {
   };
   const auto& ids = options.ids;
   if (!options.mid.empty() && options.mid.size() <= 16 && fits(ids.mid, options.mid.size())) {
-    std::memcpy(&bytes_[open(ids.mid, options.mid.size())], options.mid.data(),
-                options.mid.size());
+    std::memcpy(&bytes_[open(ids.mid, options.mid.size())], options.mid.data(), options.mid.size());
     mid_ = true;
   }
   if (fits(ids.abs_send_time, 3)) abs_at_ = open(ids.abs_send_time, 3);

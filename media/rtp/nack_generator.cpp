@@ -16,9 +16,9 @@ bool NackGenerator::on_packet(std::int64_t index, TimePoint now) noexcept {
     return true;
   }
   if (index <= *newest_) {
-    const auto found = std::lower_bound(
-        missing_.begin(), missing_.end(), index,
-        [](const Missing& m, std::int64_t wanted) { return m.index < wanted; });
+    const auto found =
+        std::lower_bound(missing_.begin(), missing_.end(), index,
+                         [](const Missing& m, std::int64_t wanted) { return m.index < wanted; });
     if (found != missing_.end() && found->index == index) {
       if (found->requests == 0) --unasked_;
       missing_.erase(found);
@@ -41,8 +41,8 @@ bool NackGenerator::on_packet(std::int64_t index, TimePoint now) noexcept {
 bool NackGenerator::collect(TimePoint now, Duration round_trip, rtcp::Nack& out) noexcept {
   const Duration repeat = std::max(round_trip, kShortestRepeat);
   const auto given_up = std::remove_if(missing_.begin(), missing_.end(), [&](const Missing& m) {
-    const bool over = m.requests >= kMostRequests ? now - m.asked >= repeat
-                                                  : now - m.noticed > kMostAge;
+    const bool over =
+        m.requests >= kMostRequests ? now - m.asked >= repeat : now - m.noticed > kMostAge;
     if (over && m.requests == 0) --unasked_;
     return over;
   });

@@ -32,8 +32,8 @@ class NtpClock {
     return Duration(static_cast<std::int64_t>(std::uint64_t{units} * 1'000'000'000 >> 16));
   }
   static constexpr std::uint32_t to_compact(Duration d) noexcept {
-    return static_cast<std::uint32_t>(
-        (static_cast<std::uint64_t>(d.count()) / 1'000 * 65'536) / 1'000'000);
+    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(d.count()) / 1'000 * 65'536) /
+                                      1'000'000);
   }
   /// abs-send-time: 6.18 fixed-point seconds, 24 bits.
   static constexpr std::uint32_t abs_send_time(std::uint64_t ntp) noexcept {

@@ -29,8 +29,8 @@ void OutputNumbering::begin(const std::shared_ptr<EncodedStream>& stream, Source
   if (any_) {
     // The two captures may be out of order (a late joiner is given an older key frame), yet time
     // must not stand still: two pictures never share a timestamp.
-    const Duration least = is_video(segment.codec) ? std::chrono::milliseconds(10)
-                                                   : std::chrono::milliseconds(20);
+    const Duration least =
+        is_video(segment.codec) ? std::chrono::milliseconds(10) : std::chrono::milliseconds(20);
     timestamp += in_units(std::max(least, captured - last_captured_), rate);
   }
   segment.timestamp_offset = timestamp - packet.timestamp;
@@ -38,7 +38,8 @@ void OutputNumbering::begin(const std::shared_ptr<EncodedStream>& stream, Source
   if (segment.codec == Codec::vp8) {
     if (const auto d = parse_vp8_descriptor(payload)) {
       if (d->picture_id_at != 0 && last_picture_id_)
-        segment.picture_id_offset = static_cast<std::uint16_t>(*last_picture_id_ + 1 - d->picture_id);
+        segment.picture_id_offset =
+            static_cast<std::uint16_t>(*last_picture_id_ + 1 - d->picture_id);
       if (d->tl0_at != 0 && last_tl0_)
         segment.tl0_offset = static_cast<std::uint8_t>(*last_tl0_ + 1 - d->tl0_picture_index);
     }
@@ -71,7 +72,8 @@ void OutputNumbering::sent(const PacketInfo& packet, TimePoint captured,
 }
 
 OutputNumbering::Origin OutputNumbering::resolve(std::uint16_t sequence) const noexcept {
-  const auto behind = static_cast<std::uint16_t>(static_cast<std::uint16_t>(last_ & 0xffff) - sequence);
+  const auto behind =
+      static_cast<std::uint16_t>(static_cast<std::uint16_t>(last_ & 0xffff) - sequence);
   if (behind >= 0x8000) return {};
   const std::int64_t out = last_ - behind;
   for (auto segment = segments_.rbegin(); segment != segments_.rend(); ++segment)

@@ -24,8 +24,8 @@ class OutputNumbering {
     SourceId self;
     Codec codec = Codec::opus;
     std::uint8_t payload_type = 0;
-    std::int64_t first = 0;           // first outgoing index
-    std::int64_t offset = 0;          // outgoing index − the stream's
+    std::int64_t first = 0;   // first outgoing index
+    std::int64_t offset = 0;  // outgoing index − the stream's
     std::uint32_t timestamp_offset = 0;
     std::uint16_t picture_id_offset = 0;
     std::uint8_t tl0_offset = 0;
@@ -41,9 +41,8 @@ class OutputNumbering {
 
   /// Begins a segment with `packet` as its first: sequence numbers go on without a gap,
   /// timestamps by the time between the two captures, VP8 picture ids by one.
-  void begin(const std::shared_ptr<EncodedStream>& stream, SourceId self,
-             std::uint8_t payload_type, const PacketInfo& packet,
-             std::span<const std::uint8_t> payload, TimePoint captured);
+  void begin(const std::shared_ptr<EncodedStream>& stream, SourceId self, std::uint8_t payload_type,
+             const PacketInfo& packet, std::span<const std::uint8_t> payload, TimePoint captured);
 
   /// Null before the first begin().
   const Segment* current() const noexcept {
@@ -81,7 +80,7 @@ class OutputNumbering {
   static constexpr std::int64_t kLargestJump = 3000;
 
   boost::container::static_vector<Segment, kMostSegments> segments_;  // oldest first
-  std::int64_t last_;  // newest outgoing index
+  std::int64_t last_;                                                 // newest outgoing index
   std::uint32_t last_timestamp_;
   TimePoint last_captured_{};
   bool any_ = false;

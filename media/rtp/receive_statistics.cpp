@@ -14,7 +14,9 @@ std::uint32_t in_rtp_units(TimePoint when, std::uint32_t rate) noexcept {
 }
 }  // namespace
 
-void ReceiveStatistics::restart() noexcept { *this = ReceiveStatistics(clock_rate_); }
+void ReceiveStatistics::restart() noexcept {
+  *this = ReceiveStatistics(clock_rate_);
+}
 
 void ReceiveStatistics::on_packet(std::int64_t index, std::uint32_t timestamp,
                                   TimePoint arrived) noexcept {

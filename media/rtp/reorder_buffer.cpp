@@ -25,8 +25,7 @@ void ReorderBuffer::drain(OrderedPacketSink& sink) {
     s.used = false;
     --waiting_;
     deliver(s.packet, sink);
-    if (spare_.size() < kMostSpare)
-      spare_.push_back(std::move(s.bytes));
+    if (spare_.size() < kMostSpare) spare_.push_back(std::move(s.bytes));
     s.bytes = {};
   }
   if (waiting_ == 0) return;

@@ -7,19 +7,32 @@ namespace diemcau::media {
 
 std::string_view name_of(RejectReason reason) {
   switch (reason) {
-    case RejectReason::malformed: return "malformed";
-    case RejectReason::mid: return "mid";
-    case RejectReason::payload_type: return "payload_type";
-    case RejectReason::ssrc: return "ssrc";
-    case RejectReason::ssrc_limit: return "ssrc_limit";
-    case RejectReason::stale_ssrc: return "stale_ssrc";
-    case RejectReason::sequence: return "sequence";
-    case RejectReason::duplicate: return "duplicate";
-    case RejectReason::late: return "late";
-    case RejectReason::no_sink: return "no_sink";
-    case RejectReason::not_ready: return "not_ready";
-    case RejectReason::too_large: return "too_large";
-    case RejectReason::kCount: break;
+    case RejectReason::malformed:
+      return "malformed";
+    case RejectReason::mid:
+      return "mid";
+    case RejectReason::payload_type:
+      return "payload_type";
+    case RejectReason::ssrc:
+      return "ssrc";
+    case RejectReason::ssrc_limit:
+      return "ssrc_limit";
+    case RejectReason::stale_ssrc:
+      return "stale_ssrc";
+    case RejectReason::sequence:
+      return "sequence";
+    case RejectReason::duplicate:
+      return "duplicate";
+    case RejectReason::late:
+      return "late";
+    case RejectReason::no_sink:
+      return "no_sink";
+    case RejectReason::not_ready:
+      return "not_ready";
+    case RejectReason::too_large:
+      return "too_large";
+    case RejectReason::kCount:
+      break;
   }
   return "?";
 }
@@ -76,9 +89,9 @@ RtpDemuxer::Source* RtpDemuxer::current(Slot slot, bool rtx) noexcept {
 
 bool RtpDemuxer::make_room(TimePoint now) noexcept {
   if (sources_.size() < kMostSources) return true;
-  const auto forgotten = std::remove_if(
-      sources_.begin(), sources_.end(),
-      [&](const Source& s) { return s.stale && now - s.last > kForget; });
+  const auto forgotten = std::remove_if(sources_.begin(), sources_.end(), [&](const Source& s) {
+    return s.stale && now - s.last > kForget;
+  });
   sources_.erase(forgotten, sources_.end());
   return sources_.size() < kMostSources;
 }

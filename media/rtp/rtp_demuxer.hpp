@@ -26,10 +26,10 @@ enum class RejectReason : std::uint8_t {
   stale_ssrc,    // of a source that another has replaced
   sequence,      // far out of order
   duplicate,
-  late,          // after its gap was given up
-  no_sink,       // nobody takes this slot now
-  not_ready,     // nothing to send on yet
-  too_large,     // would not fit a packet of ours
+  late,       // after its gap was given up
+  no_sink,    // nobody takes this slot now
+  not_ready,  // nothing to send on yet
+  too_large,  // would not fit a packet of ours
   kCount,
 };
 std::string_view name_of(RejectReason reason);

@@ -82,8 +82,7 @@ void RtpReceiver::accept(const RtpPacket& packet, std::int64_t index, bool red,
   if (parameters_.codec.nack && !nack_.on_packet(index, arrived) && video_)
     key_frames_.request();  // too much is missing to be asked for
 
-  const bool key_start =
-      video_ && detector_.starts_key_frame(packet.timestamp, packet.payload);
+  const bool key_start = video_ && detector_.starts_key_frame(packet.timestamp, packet.payload);
   if (key_start) key_frames_.on_key_frame();
   if (!packet.payload.empty() && flow_.on_packet(arrived)) {
     flow_started_ = true;

@@ -35,8 +35,7 @@ HeaderTemplate make_header(const SlotParameters& p, std::uint32_t ssrc, std::siz
   options.ids = p.extensions;
   // A browser that gets transport-wide numbers sends feedback every 50 ms and no REMB; nobody
   // here reads that feedback, so they are written only where there is no REMB to be had.
-  options.transport_sequence =
-      is_video(p.codec.codec) && p.codec.transport_cc && !p.codec.remb;
+  options.transport_sequence = is_video(p.codec.codec) && p.codec.transport_cc && !p.codec.remb;
   options.playout_delay = is_video(p.codec.codec);
   options.most = most;
   return HeaderTemplate(options);
@@ -110,11 +109,10 @@ bool RtpSender::switch_now(TimePoint now) {
   if (context_.output.reserve().empty()) return false;
   std::size_t packets = 0;
   std::optional<TimePoint> oldest;
-  const bool kept =
-      pending_->replay_from_key_frame(context_.loop, [&](const PacketChunk& chunk) {
-        packets += chunk.packets.size();
-        if (!oldest) oldest = chunk.produced;
-      });
+  const bool kept = pending_->replay_from_key_frame(context_.loop, [&](const PacketChunk& chunk) {
+    packets += chunk.packets.size();
+    if (!oldest) oldest = chunk.produced;
+  });
   if (!kept || packets > kReplayPackets || now - *oldest > kReplayAge) return false;
   const auto stream = pending_;
   stream->replay_from_key_frame(context_.loop, [&](const PacketChunk& chunk) {
@@ -285,8 +283,8 @@ void RtpSender::on_report_block(const rtcp::ReportBlock& block, TimePoint now) n
   last_block_ = block;
   if (block.last_sr == 0) return;
   // RFC 3550 §6.4.1: A − LSR − DLSR, modulo 2³².
-  const std::uint32_t elapsed = NtpClock::compact(context_.ntp.at(now)) - block.last_sr -
-                                block.delay_since_last_sr;
+  const std::uint32_t elapsed =
+      NtpClock::compact(context_.ntp.at(now)) - block.last_sr - block.delay_since_last_sr;
   // Clocks that differ a little may give a small negative trip; nonsense is not believed.
   if (elapsed >= 0x80000000) {
     round_trip_ = milliseconds(1);

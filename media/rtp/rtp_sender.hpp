@@ -85,8 +85,8 @@ class RtpSender final : public PacketReader {
   std::shared_ptr<EncodedStream> current_;
   std::shared_ptr<EncodedStream> pending_;  // video: waits for its key frame
   SourceId self_;
-  bool begin_segment_ = false;              // the next packet of current_ begins a segment
-  TimePoint asked_{};                       // for pending_'s key frame
+  bool begin_segment_ = false;  // the next packet of current_ begins a segment
+  TimePoint asked_{};           // for pending_'s key frame
 
   RateMeter meter_;
   std::uint64_t retransmitted_ = 0;

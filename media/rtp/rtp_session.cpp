@@ -178,9 +178,14 @@ void RtpSession::Impl::on_rtcp(std::span<const std::uint8_t> bytes, TimePoint ar
       case rtcp::kBye:
         if (const auto bye = rtcp::Bye::parse(*packet)) on_bye(*bye);
         break;
-      case rtcp::kTransportFeedback: on_transport_feedback(*packet, arrived); break;
-      case rtcp::kPayloadFeedback: on_payload_feedback(*packet); break;
-      default: break;  // SDES tells nothing we use; unknown types are skipped (RFC 3550 §6.1)
+      case rtcp::kTransportFeedback:
+        on_transport_feedback(*packet, arrived);
+        break;
+      case rtcp::kPayloadFeedback:
+        on_payload_feedback(*packet);
+        break;
+      default:
+        break;  // SDES tells nothing we use; unknown types are skipped (RFC 3550 §6.1)
     }
   }
   if (reader.malformed()) counters.reject(RejectReason::malformed);
@@ -208,8 +213,7 @@ void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePo
 void RtpSession::Impl::on_bye(const rtcp::Bye& bye) {
   for (const std::uint32_t source : bye.sources) {
     const auto slot = demuxer.slot_of(source);
-    if (slot && demuxer.media_ssrc(*slot) == source &&
-        receivers[index_of(*slot)]->flow().stop())
+    if (slot && demuxer.media_ssrc(*slot) == source && receivers[index_of(*slot)]->flow().stop())
       tell_flow(*slot, false);
   }
 }
@@ -333,8 +337,8 @@ void RtpSession::Impl::publish_statistics(TimePoint now) {
       auto& down = statistics.down[i];
       down.packets = sender.meter().packets();
       down.bytes = sender.meter().bytes();
-      down.lost =
-          static_cast<std::uint64_t>(std::max<std::int32_t>(0, sender.last_block().cumulative_lost));
+      down.lost = static_cast<std::uint64_t>(
+          std::max<std::int32_t>(0, sender.last_block().cumulative_lost));
       down.retransmitted = sender.retransmitted();
       down.bitrate = sender.measure(now);
       down.fraction_lost = sender.last_block().fraction_lost / 256.0;
@@ -353,7 +357,9 @@ RtpSession::RtpSession(const SessionParameters& parameters, EventLoop& loop, Pac
   DIEMCAU_RUN_ON(loop.sequence());
 }
 
-RtpSession::~RtpSession() { DIEMCAU_RUN_ON(impl_->loop.sequence()); }
+RtpSession::~RtpSession() {
+  DIEMCAU_RUN_ON(impl_->loop.sequence());
+}
 
 void RtpSession::on_rtp(std::span<const std::uint8_t> packet, TimePoint arrived) noexcept {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
@@ -372,7 +378,8 @@ void RtpSession::tick(TimePoint now) noexcept {
 
 void RtpSession::set_ordered_sink(Slot slot, std::shared_ptr<OrderedPacketSink> sink) {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
-  if (auto& receiver = impl_->receivers[index_of(slot)]) receiver->set_ordered_sink(std::move(sink));
+  if (auto& receiver = impl_->receivers[index_of(slot)])
+    receiver->set_ordered_sink(std::move(sink));
 }
 
 void RtpSession::set_uplink_sink(Slot slot, std::shared_ptr<UplinkSink> sink) {

@@ -21,19 +21,19 @@ namespace diemcau::media {
 /// Once a second per slot and direction.
 struct SlotStatistics {
   std::uint64_t packets = 0, bytes = 0, lost = 0, retransmitted = 0;
-  double bitrate = 0;          // bit/s over the last second
-  double fraction_lost = 0;    // 0…1 over the last second; down: as the peer reports it
+  double bitrate = 0;        // bit/s over the last second
+  double fraction_lost = 0;  // 0…1 over the last second; down: as the peer reports it
   Duration jitter{};
-  Duration round_trip{};       // down only
+  Duration round_trip{};  // down only
 };
 struct SessionStatistics {
   std::array<SlotStatistics, kSlots> up{}, down{};
-  double remb = 0;             // the peer's estimate for us, bit/s; 0 unknown
+  double remb = 0;  // the peer's estimate for us, bit/s; 0 unknown
 };
 
 /// On the transport loop; receivers must only post.
 struct RtpSessionEvents {
-  std::function<void(Slot, bool flowing)> on_uplink_flow;     // first packet / none for 2 s
+  std::function<void(Slot, bool flowing)> on_uplink_flow;  // first packet / none for 2 s
   std::function<void(const SessionStatistics&)> on_statistics;
 };
 

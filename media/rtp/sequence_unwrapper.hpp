@@ -10,9 +10,9 @@ namespace diemcau::media {
 class SequenceUnwrapper {
  public:
   enum class Outcome : std::uint8_t {
-    ordered,    // newest so far, or a late one within the window
-    suspicious, // far away: drop it; a second one behind it makes a restart
-    restarted,  // the sender began anew: everything kept by index is void
+    ordered,     // newest so far, or a late one within the window
+    suspicious,  // far away: drop it; a second one behind it makes a restart
+    restarted,   // the sender began anew: everything kept by index is void
   };
   struct Result {
     Outcome outcome = Outcome::ordered;
@@ -47,8 +47,8 @@ class SequenceUnwrapper {
   /// The index a late sequence number had; for retransmissions, which prove nothing new.
   std::optional<std::int64_t> resolve(std::uint16_t sequence) const noexcept {
     if (!newest_) return std::nullopt;
-    return *newest_ + static_cast<std::int16_t>(
-                          sequence - static_cast<std::uint16_t>(*newest_ & 0xffff));
+    return *newest_ +
+           static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(*newest_ & 0xffff));
   }
 
   std::optional<std::int64_t> newest() const noexcept { return newest_; }
@@ -61,7 +61,8 @@ class SequenceUnwrapper {
   /// Well above `index` and congruent to the sequence number: indices never repeat.
   static std::int64_t above(std::int64_t index, std::uint16_t sequence) noexcept {
     const std::int64_t least = index + kRestartGap;
-    return least + static_cast<std::uint16_t>(sequence - static_cast<std::uint16_t>(least & 0xffff));
+    return least +
+           static_cast<std::uint16_t>(sequence - static_cast<std::uint16_t>(least & 0xffff));
   }
 
   std::optional<std::int64_t> newest_;

@@ -18,8 +18,8 @@ SessionCounters::SessionCounters(Metrics& metrics)
       video_in(packets(metrics, "in", "video")),
       audio_out(packets(metrics, "out", "audio")),
       video_out(packets(metrics, "out", "video")),
-      retransmitted(metrics.counter("diemcau_rtp_retransmitted_total",
-                                    "RTP packets sent again on request")),
+      retransmitted(
+          metrics.counter("diemcau_rtp_retransmitted_total", "RTP packets sent again on request")),
       retransmit_unknown(not_retransmitted(metrics, "unknown")),
       retransmit_limited(not_retransmitted(metrics, "limit")),
       repaired(metrics.counter("diemcau_rtp_repaired_total",
@@ -27,13 +27,14 @@ SessionCounters::SessionCounters(Metrics& metrics)
       nacks_sent(metrics.counter("diemcau_rtp_nacked_total", "RTP packets asked for by NACK")),
       gaps(metrics.counter("diemcau_rtp_gaps_total",
                            "Losses in video that were not repaired in time")),
-      key_frames_requested(metrics.counter("diemcau_rtp_key_frames_requested_total",
-                                           "PLI and FIR sent to sites")),
+      key_frames_requested(
+          metrics.counter("diemcau_rtp_key_frames_requested_total", "PLI and FIR sent to sites")),
       feedback_sent(metrics.counter("diemcau_rtp_transport_feedback_total",
                                     "Transport-wide feedback messages sent")) {
   for (std::size_t i = 0; i < rejected_.size(); ++i)
-    rejected_[i] = &metrics.counter("diemcau_rtp_rejected_total", "RTP and RTCP packets dropped",
-                                    {{"reason", std::string(name_of(static_cast<RejectReason>(i)))}});
+    rejected_[i] =
+        &metrics.counter("diemcau_rtp_rejected_total", "RTP and RTCP packets dropped",
+                         {{"reason", std::string(name_of(static_cast<RejectReason>(i)))}});
 }
 
 }  // namespace diemcau::media

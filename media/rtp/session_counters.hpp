@@ -18,12 +18,12 @@ class SessionCounters {
   Counter& video_in;
   Counter& audio_out;
   Counter& video_out;
-  Counter& retransmitted;        // by us, on request
-  Counter& retransmit_unknown;   // asked for, no longer kept or never sent
-  Counter& retransmit_limited;   // asked for more than the line is given
-  Counter& repaired;             // came to us by RTX or as a late packet after a NACK
-  Counter& nacks_sent;           // packets asked for
-  Counter& gaps;                 // given up in the reorder buffer
+  Counter& retransmitted;       // by us, on request
+  Counter& retransmit_unknown;  // asked for, no longer kept or never sent
+  Counter& retransmit_limited;  // asked for more than the line is given
+  Counter& repaired;            // came to us by RTX or as a late packet after a NACK
+  Counter& nacks_sent;          // packets asked for
+  Counter& gaps;                // given up in the reorder buffer
   Counter& key_frames_requested;
   Counter& feedback_sent;
 

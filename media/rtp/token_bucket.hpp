@@ -16,8 +16,8 @@ class TokenBucket {
 
   bool take(double bytes, TimePoint now) noexcept {
     if (last_ != TimePoint{})
-      tokens_ = std::min(
-          burst_, tokens_ + rate_ * std::chrono::duration<double>(now - last_).count());
+      tokens_ =
+          std::min(burst_, tokens_ + rate_ * std::chrono::duration<double>(now - last_).count());
     last_ = now;
     if (tokens_ < bytes) return false;
     tokens_ -= bytes;

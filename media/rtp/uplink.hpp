@@ -13,10 +13,10 @@ namespace diemcau::media {
 
 /// One received RTP packet, plaintext, duplicates removed. `payload` is borrowed for the call.
 struct UplinkPacket {
-  std::int64_t index = 0;        // unwrapped sequence number
-  std::uint32_t timestamp = 0;   // RTP clock
+  std::int64_t index = 0;       // unwrapped sequence number
+  std::uint32_t timestamp = 0;  // RTP clock
   bool marker = false;
-  bool red = false;              // payload is RFC 2198
+  bool red = false;                // payload is RFC 2198
   std::uint8_t audio_level = 127;  // RFC 6464: 0 loudest, 127 silence or unknown
   bool voice = false;              // RFC 6464 V bit
   std::span<const std::uint8_t> payload;

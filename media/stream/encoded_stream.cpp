@@ -24,8 +24,7 @@ struct EncodedStream::PerLoop {
   }
 };
 
-std::shared_ptr<EncodedStream> EncodedStream::create(Options options,
-                                                     std::vector<EventLoop*> loops,
+std::shared_ptr<EncodedStream> EncodedStream::create(Options options, std::vector<EventLoop*> loops,
                                                      const Clock& clock, StreamDemand demand) {
   return std::shared_ptr<EncodedStream>(
       new EncodedStream(std::move(options), std::move(loops), clock, std::move(demand)));
@@ -179,8 +178,8 @@ EncodedStream::Found EncodedStream::find(const EventLoop& loop, std::int64_t ind
   return {found.chunk, found.packet};
 }
 
-bool EncodedStream::replay_from_key_frame(
-    const EventLoop& loop, const std::function<void(const PacketChunk&)>& fn) const {
+bool EncodedStream::replay_from_key_frame(const EventLoop& loop,
+                                          const std::function<void(const PacketChunk&)>& fn) const {
   DIEMCAU_RUN_ON(loop.sequence());
   return per_loop_[loop.index()]->history.replay_from_key_frame(fn);
 }

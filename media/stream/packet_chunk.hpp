@@ -15,10 +15,10 @@ namespace diemcau::media {
 /// wraps); a receiver's sequence number is index + its own offset. A forwarded stream keeps the
 /// gaps of its source, an encoded one has none.
 struct PacketInfo {
-  std::uint32_t offset = 0;   // of the payload in PacketChunk::bytes
-  std::uint16_t size = 0;     // payload bytes
+  std::uint32_t offset = 0;  // of the payload in PacketChunk::bytes
+  std::uint16_t size = 0;    // payload bytes
   bool marker = false;
-  bool key_start = false;     // first packet of a key frame: a reader may begin or switch here
+  bool key_start = false;       // first packet of a key frame: a reader may begin or switch here
   std::uint32_t timestamp = 0;  // the stream's RTP clock
   std::int64_t index = 0;
   /// Sound mixes: the packet is for the reader whose own source this is (mix-minus); 0 is for
@@ -31,8 +31,8 @@ struct PacketInfo {
 struct PacketChunk {
   std::vector<std::uint8_t> bytes;
   std::vector<PacketInfo> packets;  // ascending index
-  TimePoint captured{};  // of the picture or sound in it
-  TimePoint produced{};  // when it was published; for delay figures
+  TimePoint captured{};             // of the picture or sound in it
+  TimePoint produced{};             // when it was published; for delay figures
   bool frame_end = true;
 
   std::span<const std::uint8_t> payload(const PacketInfo& p) const noexcept {

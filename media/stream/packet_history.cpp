@@ -69,8 +69,7 @@ PacketHistory::Found PacketHistory::find(std::int64_t index, SourceId variant) c
   return found;
 }
 
-bool PacketHistory::replay_from_key_frame(
-    const std::function<void(const PacketChunk&)>& fn) const {
+bool PacketHistory::replay_from_key_frame(const std::function<void(const PacketChunk&)>& fn) const {
   if (empty_ || !key_index_) return false;
   const PacketChunk* previous = nullptr;
   for (std::int64_t i = *key_index_; i <= newest_; ++i) {

@@ -26,7 +26,7 @@ target_compile_options(diemcau_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these falsely from inlined library code at -O2 and with sanitizers.
   target_compile_options(diemcau_options INTERFACE -Wno-null-dereference -Wno-maybe-uninitialized
-    -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict -Wno-tsan)
+    -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-restrict -Wno-tsan)
   target_compile_options(diemcau_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fcoroutines>)
 endif()
 target_include_directories(diemcau_options INTERFACE "${CMAKE_SOURCE_DIR}")

@@ -49,7 +49,8 @@ void draw_hall(I420Span canvas, unsigned number, int frame) {
     const int centre = w * (i + 1) / (people + 1) + static_cast<int>(std::sin(phase) * w / 60);
     const int head = h / 9, top = h / 3 + static_cast<int>(std::cos(phase) * h / 80);
     draw_box(canvas, centre - head / 2, top, head, head + head / 4, {150, 112, 146});
-    draw_box(canvas, centre - head, top + head + head / 4, 2 * head, h / 3, colour_of(hue + 0.5, 0.25 + 0.12 * i));
+    draw_box(canvas, centre - head, top + head + head / 4, 2 * head, h / 3,
+             colour_of(hue + 0.5, 0.25 + 0.12 * i));
   }
   draw_box(canvas, 0, h * 7 / 10, w, h / 14, {70, 118, 140});
   // A bar that runs: a frozen picture is seen at once.
@@ -83,16 +84,19 @@ Result<std::shared_ptr<const PictureLoop>> make_picture_loop(const std::string& 
   if (!encoder) return encoder.error();
 
   media::LabelRenderer labels;
-  const auto title = labels.render(name, {std::max(12, size.height / 14), size.width * 9 / 10, true, false, true});
+  const auto title =
+      labels.render(name, {std::max(12, size.height / 14), size.width * 9 / 10, true, false, true});
   for (int frame = 0; frame < kFrames; ++frame) {
     auto picture = std::make_shared<I420Buffer>(size);
     draw_hall(picture->span(), number, frame);
     if (title) blend(*title, picture->span(), (size.width - title->width) / 2, size.height / 7);
-    (*encoder)->push(picture, epoch + frame * std::chrono::nanoseconds(std::chrono::seconds(1)) / kFramesPerSecond);
+    (*encoder)->push(picture, epoch + frame * std::chrono::nanoseconds(std::chrono::seconds(1)) /
+                                          kFramesPerSecond);
     // One at a time: the encoder's short queue drops, and this loop must be whole.
     std::unique_lock lock(mutex);
     const auto want = static_cast<std::size_t>(frame) + 1;
-    if (!changed.wait_for(lock, std::chrono::seconds(5), [&] { return loop->frames.size() >= want; }))
+    if (!changed.wait_for(lock, std::chrono::seconds(5),
+                          [&] { return loop->frames.size() >= want; }))
       return make_error(Errc::internal, "simulate.encoder", "the encoder gave no frame in 5 s");
   }
   (*encoder)->stop();

@@ -64,11 +64,10 @@ asio::awaitable<Result<std::unique_ptr<SignalClient>>> SignalClient::open(Server
   timeout.keep_alive_pings = false;
   impl->stream.set_option(timeout);
   impl->stream.read_message_max(kMostMessage);
-  impl->stream.set_option(
-      websocket::stream_base::decorator([&](websocket::request_type& request) {
-        request.set(beast::http::field::authorization, "Bearer " + token);
-        request.set(beast::http::field::sec_websocket_protocol, "diemcau.v1");
-      }));
+  impl->stream.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
+    request.set(beast::http::field::authorization, "Bearer " + token);
+    request.set(beast::http::field::sec_websocket_protocol, "diemcau.v1");
+  }));
   websocket::response_type response;
   auto [failed] = co_await impl->stream.async_handshake(
       response, server.host + ":" + server.port, "/api/v1/meetings/" + meeting + "/signal", kTuple);
@@ -81,7 +80,8 @@ asio::awaitable<Result<std::string>> SignalClient::read() {
   impl_->buffer.clear();
   auto [failed, size] = co_await impl_->stream.async_read(impl_->buffer, kTuple);
   if (failed) co_return refused(failed.message());
-  co_return std::string(static_cast<const char*>(impl_->buffer.data().data()), impl_->buffer.size());
+  co_return std::string(static_cast<const char*>(impl_->buffer.data().data()),
+                        impl_->buffer.size());
 }
 
 asio::awaitable<Result<void>> SignalClient::write(std::string json) {
@@ -90,6 +90,8 @@ asio::awaitable<Result<void>> SignalClient::write(std::string json) {
   co_return Result<void>();
 }
 
-void SignalClient::cancel() { beast::get_lowest_layer(impl_->stream).close(); }
+void SignalClient::cancel() {
+  beast::get_lowest_layer(impl_->stream).close();
+}
 
 }  // namespace diemcau::mcu

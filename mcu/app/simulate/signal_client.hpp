@@ -20,8 +20,9 @@ Result<ServerAddress> parse_server_url(const std::string& url);
 class SignalClient {
  public:
   /// Errors: simulate.refused (the status and why).
-  static boost::asio::awaitable<Result<std::unique_ptr<SignalClient>>> open(
-      ServerAddress server, std::string meeting, std::string token);
+  static boost::asio::awaitable<Result<std::unique_ptr<SignalClient>>> open(ServerAddress server,
+                                                                            std::string meeting,
+                                                                            std::string token);
   ~SignalClient();
 
   /// One message; an error when the connection ended.

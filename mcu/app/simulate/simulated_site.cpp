@@ -29,7 +29,8 @@ bool my_turn(const SimulatedSiteOptions& options, TimePoint now) {
 }
 
 asio::awaitable<void> pause(asio::any_io_executor executor, Duration time) {
-  asio::steady_timer timer(executor, std::chrono::duration_cast<asio::steady_timer::duration>(time));
+  asio::steady_timer timer(executor,
+                           std::chrono::duration_cast<asio::steady_timer::duration>(time));
   boost::system::error_code ignored;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
@@ -38,7 +39,8 @@ asio::awaitable<void> pause(asio::any_io_executor executor, Duration time) {
 std::string text(const json::value& message, std::string_view key) {
   const auto* object = message.if_object();
   const auto* member = object != nullptr ? object->if_contains(key) : nullptr;
-  return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
+  return member != nullptr && member->is_string() ? std::string(member->get_string())
+                                                  : std::string();
 }
 }  // namespace
 
@@ -244,10 +246,8 @@ asio::awaitable<void> SimulatedSite::take_turns(std::shared_ptr<SignalClient> si
     const bool turn = my_turn(options_, context_.loop->clock().now());
     if (turn != speaking_) {
       speaking_ = turn;
-      const json::object media{{"type", "media"},
-                               {"microphone", turn},
-                               {"camera", true},
-                               {"screen", false}};
+      const json::object media{
+          {"type", "media"}, {"microphone", turn}, {"camera", true}, {"screen", false}};
       auto told = co_await signal->write(json::serialize(media));
       if (!told) co_return;
       context_.loop->post([self = shared_from_this(), turn] {

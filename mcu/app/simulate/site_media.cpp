@@ -46,9 +46,9 @@ SiteMedia::~SiteMedia() {
 
 Result<std::unique_ptr<SiteMedia>> SiteMedia::create(const SiteMediaContext& context, Lost lost) {
   std::unique_ptr<SiteMedia> self(new SiteMedia(context, std::move(lost)));
-  auto transport = media::SecureTransport::create(
-      *context.loop, *context.certificate, context.transport, /*ice_controlling=*/true,
-      media::DtlsRole::client, *context.metrics, *self);
+  auto transport = media::SecureTransport::create(*context.loop, *context.certificate,
+                                                  context.transport, /*ice_controlling=*/true,
+                                                  media::DtlsRole::client, *context.metrics, *self);
   if (!transport) return transport.error();
   self->transport_ = std::move(*transport);
   LocalTransport local;

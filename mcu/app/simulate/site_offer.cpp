@@ -23,10 +23,12 @@ void write_section(std::string& out, const LocalTransport& local, int mid, const
   out += fmt::format("m={} 9 UDP/TLS/RTP/SAVPF {}\r\nc=IN IP4 0.0.0.0\r\n", kind, formats);
   out += fmt::format("a=ice-ufrag:{}\r\na=ice-pwd:{}\r\na=fingerprint:{}\r\n", local.ice.ufrag,
                      local.ice.password, media::to_string(local.fingerprint));
-  out += fmt::format("a=setup:actpass\r\na=mid:{}\r\na=sendrecv\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", mid);
-  out += "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\n"
-         "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
-         "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n";
+  out += fmt::format("a=setup:actpass\r\na=mid:{}\r\na=sendrecv\r\na=rtcp-mux\r\na=rtcp-rsize\r\n",
+                     mid);
+  out +=
+      "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\n"
+      "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
+      "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n";
   out += lines;
   if (mid == 0) {
     for (const auto& candidate : local.ice.candidates) out += fmt::format("a={}\r\n", candidate);
@@ -37,9 +39,9 @@ void write_section(std::string& out, const LocalTransport& local, int mid, const
 }  // namespace
 
 std::string write_site_offer(const LocalTransport& local) {
-  std::string out = fmt::format(
-      "v=0\r\no=- {} {} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2\r\n",
-      local.session_id, local.session_version);
+  std::string out =
+      fmt::format("v=0\r\no=- {} {} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2\r\n",
+                  local.session_id, local.session_version);
   write_section(out, local, 0, "audio", "63 111", kAudioLines);
   write_section(out, local, 1, "video", "102 103", kVideoLines);
   write_section(out, local, 2, "video", "102 103", kVideoLines);

@@ -81,7 +81,8 @@ std::vector<float> resample(const Wav& wav) {
     const auto i = static_cast<std::size_t>(at);
     const float part = static_cast<float>(at - static_cast<double>(i));
     out.push_back((static_cast<float>(wav.samples[i]) * (1 - part) +
-                   static_cast<float>(wav.samples[i + 1]) * part) / 32768.0F);
+                   static_cast<float>(wav.samples[i + 1]) * part) /
+                  32768.0F);
   }
   return out;
 }

@@ -129,10 +129,14 @@ std::optional<Slot> slot_for(const OfferedMedia& media, std::array<bool, media::
 
 std::string_view name_of(Direction direction) {
   switch (direction) {
-    case Direction::sendrecv: return "sendrecv";
-    case Direction::sendonly: return "sendonly";
-    case Direction::recvonly: return "recvonly";
-    case Direction::inactive: return "inactive";
+    case Direction::sendrecv:
+      return "sendrecv";
+    case Direction::sendonly:
+      return "sendonly";
+    case Direction::recvonly:
+      return "recvonly";
+    case Direction::inactive:
+      return "inactive";
   }
   return "inactive";
 }
@@ -194,7 +198,8 @@ void write_codec(std::string& out, const OfferedMedia& media, const SlotParamete
 
 void write_extensions(std::string& out, const OfferedMedia& media, const SlotParameters& slot) {
   const auto write = [&](std::uint8_t id, const char* uri) {
-    if (id != 0 && media.extensions.contains(uri)) out += fmt::format("a=extmap:{} {}\r\n", id, uri);
+    if (id != 0 && media.extensions.contains(uri))
+      out += fmt::format("a=extmap:{} {}\r\n", id, uri);
   };
   write(slot.extensions.mid, kMid);
   write(slot.extensions.audio_level, kAudioLevel);
@@ -208,7 +213,9 @@ void write_senders(std::string& out, const SlotParameters& slot, const std::stri
   // One stream id for sound and stage keeps them in lip sync; slides must not wait for sound.
   const bool second = slot.slot == Slot::second;
   out += fmt::format("a=msid:{} {}\r\n", second ? "second" : "stage",
-                     slot.slot == Slot::audio ? "mix" : second ? "second-picture" : "stage-picture");
+                     slot.slot == Slot::audio ? "mix"
+                     : second                 ? "second-picture"
+                                              : "stage-picture");
   if (slot.local_rtx_ssrc != 0)
     out += fmt::format("a=ssrc-group:FID {} {}\r\n", slot.local_ssrc, slot.local_rtx_ssrc);
   out += fmt::format("a=ssrc:{} cname:{}\r\n", slot.local_ssrc, cname);
@@ -218,7 +225,8 @@ void write_senders(std::string& out, const SlotParameters& slot, const std::stri
 
 std::string hex_of(const media::DtlsFingerprint& fingerprint) {
   std::string out;
-  for (const auto byte : fingerprint.digest) out += fmt::format("{}{:02X}", out.empty() ? "" : ":", byte);
+  for (const auto byte : fingerprint.digest)
+    out += fmt::format("{}{:02X}", out.empty() ? "" : ":", byte);
   return out;
 }
 
@@ -245,7 +253,8 @@ Result<Negotiated> negotiate(const Offer& offer, const NegotiationPolicy& policy
     out.slot_of_section.push_back(-1);
     auto reason = unusable(media);
     std::optional<SlotCodec> codec;
-    const bool peer_sends = media.direction == Direction::sendrecv || media.direction == Direction::sendonly;
+    const bool peer_sends =
+        media.direction == Direction::sendrecv || media.direction == Direction::sendonly;
     const bool peer_receives =
         media.direction == Direction::sendrecv || media.direction == Direction::recvonly;
     const bool we_send = peer_receives && policy.kind != PeerKind::publisher;
@@ -253,8 +262,9 @@ Result<Negotiated> negotiate(const Offer& offer, const NegotiationPolicy& policy
       codec = choose_codec(media, we_send, policy.only_video);
       if (!codec)
         reason = media.kind == "audio" ? "no Opus"
-                 : policy.only_video   ? "not the codec the site sends, " + std::string(media::name_of(*policy.only_video))
-                                       : "neither H.264 nor VP8";
+                 : policy.only_video   ? "not the codec the site sends, " +
+                                           std::string(media::name_of(*policy.only_video))
+                                     : "neither H.264 nor VP8";
     }
     std::optional<Slot> slot;
     if (!reason) {

@@ -189,19 +189,32 @@ Result<OfferedMedia> read_media(const GstSDPMedia& section, TransportLines& tran
     const auto* attribute = gst_sdp_media_get_attribute(&section, i);
     const std::string_view key = attribute->key != nullptr ? attribute->key : "";
     const std::string_view value = attribute->value != nullptr ? attribute->value : "";
-    if (key == "mid") media.mid = value;
-    else if (key == "sendrecv") media.direction = Direction::sendrecv;
-    else if (key == "sendonly") media.direction = Direction::sendonly;
-    else if (key == "recvonly") media.direction = Direction::recvonly;
-    else if (key == "inactive") media.direction = Direction::inactive;
-    else if (key == "bundle-only") bundle_only = true;
-    else if (key == "rtcp-mux") media.rtcp_mux = true;
-    else if (key == "rtpmap") read_rtpmap(value, media);
-    else if (key == "fmtp") read_fmtp(value, media);
-    else if (key == "rtcp-fb") read_feedback(value, media);
-    else if (key == "extmap") read_extmap(value, media);
-    else if (key == "ssrc" || key == "ssrc-group") read_ssrc(key, value, media);
-    else read_transport_line(key, value, transport);
+    if (key == "mid")
+      media.mid = value;
+    else if (key == "sendrecv")
+      media.direction = Direction::sendrecv;
+    else if (key == "sendonly")
+      media.direction = Direction::sendonly;
+    else if (key == "recvonly")
+      media.direction = Direction::recvonly;
+    else if (key == "inactive")
+      media.direction = Direction::inactive;
+    else if (key == "bundle-only")
+      bundle_only = true;
+    else if (key == "rtcp-mux")
+      media.rtcp_mux = true;
+    else if (key == "rtpmap")
+      read_rtpmap(value, media);
+    else if (key == "fmtp")
+      read_fmtp(value, media);
+    else if (key == "rtcp-fb")
+      read_feedback(value, media);
+    else if (key == "extmap")
+      read_extmap(value, media);
+    else if (key == "ssrc" || key == "ssrc-group")
+      read_ssrc(key, value, media);
+    else
+      read_transport_line(key, value, transport);
   }
   // Firefox offers bundled sections after the first with port 0 and bundle-only: no refusal.
   media.disabled = gst_sdp_media_get_port(&section) == 0 && !bundle_only;

@@ -36,9 +36,9 @@ struct OfferedMedia {
   bool disabled = false;  // port 0 without bundle-only
   bool bundled = false;   // in the first BUNDLE group, or the only section
   bool rtcp_mux = false;
-  std::vector<OfferedFormat> formats;                 // in the offer's order
-  std::map<std::string, std::uint8_t> extensions;     // URI → id 1…14
-  std::uint32_t ssrc = 0, rtx_ssrc = 0;               // 0: not told
+  std::vector<OfferedFormat> formats;              // in the offer's order
+  std::map<std::string, std::uint8_t> extensions;  // URI → id 1…14
+  std::uint32_t ssrc = 0, rtx_ssrc = 0;            // 0: not told
 };
 
 struct Offer {

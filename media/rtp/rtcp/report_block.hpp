@@ -14,11 +14,11 @@ struct ReportBlock {
   static constexpr std::size_t kSize = 24;
 
   std::uint32_t ssrc = 0;
-  std::uint8_t fraction_lost = 0;      // of 256, since the last report
-  std::int32_t cumulative_lost = 0;    // 24 bits, signed
-  std::uint32_t highest_sequence = 0;  // extended
-  std::uint32_t jitter = 0;            // in units of the RTP clock
-  std::uint32_t last_sr = 0;           // compact NTP; 0: none yet
+  std::uint8_t fraction_lost = 0;         // of 256, since the last report
+  std::int32_t cumulative_lost = 0;       // 24 bits, signed
+  std::uint32_t highest_sequence = 0;     // extended
+  std::uint32_t jitter = 0;               // in units of the RTP clock
+  std::uint32_t last_sr = 0;              // compact NTP; 0: none yet
   std::uint32_t delay_since_last_sr = 0;  // 1/65536 s
 
   bool operator==(const ReportBlock&) const = default;

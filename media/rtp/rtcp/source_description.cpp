@@ -41,8 +41,7 @@ bool SourceDescription::write(Writer& out) const noexcept {
   if (chunks.empty()) return false;
   std::size_t size = 0;
   for (const Chunk& chunk : chunks) size += size_of(chunk);
-  const auto body =
-      out.append(static_cast<std::uint8_t>(chunks.size()), kSourceDescription, size);
+  const auto body = out.append(static_cast<std::uint8_t>(chunks.size()), kSourceDescription, size);
   if (body.empty()) return false;
   std::uint8_t* p = body.data();
   for (const Chunk& chunk : chunks) {

@@ -46,7 +46,9 @@ std::size_t body_size(const TransportFeedback& feedback) noexcept {
 }
 }  // namespace
 
-std::size_t TransportFeedback::size() const noexcept { return 4 + body_size(*this); }
+std::size_t TransportFeedback::size() const noexcept {
+  return 4 + body_size(*this);
+}
 
 std::optional<TransportFeedback> TransportFeedback::parse(const PacketView& packet) {
   const auto body = packet.body;
@@ -71,8 +73,7 @@ std::optional<TransportFeedback> TransportFeedback::parse(const PacketView& pack
     const std::uint16_t chunk = load16(&body[at]);
     at += 2;
     if ((chunk & 0x8000) == 0) {
-      const std::size_t run =
-          std::min<std::size_t>(chunk & kLongestRun, expected - symbols.size());
+      const std::size_t run = std::min<std::size_t>(chunk & kLongestRun, expected - symbols.size());
       if (run == 0) return std::nullopt;
       symbols.insert(symbols.end(), run, static_cast<std::uint8_t>(chunk >> 13 & 3));
     } else if ((chunk & 0x4000) == 0) {

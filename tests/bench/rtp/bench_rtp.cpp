@@ -93,8 +93,12 @@ void publish_to_readers(benchmark::State& state, Codec codec) {
   loop.stop();
 }
 
-void PublishH264(benchmark::State& state) { publish_to_readers(state, Codec::h264); }
-void PublishVp8(benchmark::State& state) { publish_to_readers(state, Codec::vp8); }
+void PublishH264(benchmark::State& state) {
+  publish_to_readers(state, Codec::h264);
+}
+void PublishVp8(benchmark::State& state) {
+  publish_to_readers(state, Codec::vp8);
+}
 BENCHMARK(PublishH264)->Arg(1)->Arg(16)->Arg(266)->MeasureProcessCPUTime();
 BENCHMARK(PublishVp8)->Arg(1)->Arg(16)->Arg(266)->MeasureProcessCPUTime();
 

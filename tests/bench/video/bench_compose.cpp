@@ -39,12 +39,13 @@ void compose(benchmark::State& state, Size source_size, std::size_t changing) {
     for (std::size_t i = 0; i < changing; ++i) sources[i].picture = pictures[i + 16 * (tick % 2)];
     benchmark::DoNotOptimize(compositor.compose(sources));
   }
-  state.counters["cores_at_25fps"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) / 25.0,
-      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["cores_at_25fps"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) / 25.0,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
-BENCHMARK_CAPTURE(compose, tiles_16_at_tile_size, Size{320, 180}, 16u)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(compose, tiles_16_at_tile_size, Size{320, 180}, 16u)
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(compose, tiles_16_at_half, Size{640, 360}, 16u)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(compose, tiles_16_from_720p, Size{1280, 720}, 16u)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(compose, tiles_16_odd_ratio, Size{426, 240}, 16u)->Unit(benchmark::kMicrosecond);

@@ -67,9 +67,13 @@ void mixing_chain(benchmark::State& state, Codec codec) {
 }
 
 BENCHMARK_CAPTURE(mixing_chain, h264_720p, Codec::h264)
-    ->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(100);
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(100);
 BENCHMARK_CAPTURE(mixing_chain, vp8_720p, Codec::vp8)
-    ->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(100);
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(100);
 
 }  // namespace
 }  // namespace diemcau::media

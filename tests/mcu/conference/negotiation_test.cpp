@@ -32,7 +32,8 @@ NegotiationPolicy policy(PeerKind kind = PeerKind::page) {
 
 LocalTransport local() {
   LocalTransport t;
-  t.ice = {"UFRG", "PASSWORDPASSWORDPASSWORD", {"candidate:1 1 UDP 2013266431 10.0.0.1 5000 typ host"}};
+  t.ice = {
+      "UFRG", "PASSWORDPASSWORDPASSWORD", {"candidate:1 1 UDP 2013266431 10.0.0.1 5000 typ host"}};
   t.fingerprint = {"sha-256", std::vector<std::uint8_t>(32, 0xAB)};
   t.session_id = 7;
   return t;
@@ -85,15 +86,18 @@ TEST(Negotiation, the_answer_to_chromium_is_passive_red_first_and_refuses_the_da
   const auto answer = write_answer(*offer, *result, local());
   const auto parts = sections(answer);
   ASSERT_THAT(parts, SizeIs(4));
-  EXPECT_THAT(parts[0], AllOf(HasSubstr("m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\n"),
-                              HasSubstr("a=fmtp:63 111/111\r\n"), HasSubstr("a=setup:passive\r\n"),
-                              HasSubstr("a=candidate:1 1 UDP"), HasSubstr("a=end-of-candidates\r\n"),
-                              HasSubstr("a=msid:stage mix\r\n"), HasSubstr("a=rtcp-mux\r\n"),
-                              HasSubstr("a=rtcp-fb:111 nack\r\n")));
-  EXPECT_THAT(parts[1], AllOf(HasSubstr("H264/90000"), HasSubstr("profile-level-id=42e01f"),
-                              HasSubstr("packetization-mode=1"), HasSubstr("a=ssrc-group:FID"),
-                              HasSubstr("transport-cc"), HasSubstr("goog-remb"), Not(HasSubstr("VP8"))));
-  EXPECT_THAT(parts[2], HasSubstr("a=msid:second second-picture\r\n")) << "slides wait for no sound";
+  EXPECT_THAT(
+      parts[0],
+      AllOf(HasSubstr("m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\n"), HasSubstr("a=fmtp:63 111/111\r\n"),
+            HasSubstr("a=setup:passive\r\n"), HasSubstr("a=candidate:1 1 UDP"),
+            HasSubstr("a=end-of-candidates\r\n"), HasSubstr("a=msid:stage mix\r\n"),
+            HasSubstr("a=rtcp-mux\r\n"), HasSubstr("a=rtcp-fb:111 nack\r\n")));
+  EXPECT_THAT(parts[1],
+              AllOf(HasSubstr("H264/90000"), HasSubstr("profile-level-id=42e01f"),
+                    HasSubstr("packetization-mode=1"), HasSubstr("a=ssrc-group:FID"),
+                    HasSubstr("transport-cc"), HasSubstr("goog-remb"), Not(HasSubstr("VP8"))));
+  EXPECT_THAT(parts[2], HasSubstr("a=msid:second second-picture\r\n"))
+      << "slides wait for no sound";
   EXPECT_THAT(parts[3], HasSubstr("m=application 0 "));
   EXPECT_THAT(answer, HasSubstr("a=group:BUNDLE 0 1 2\r\n"));
 }
@@ -187,7 +191,9 @@ TEST_P(Refusals, say_why) {
   EXPECT_EQ(code, GetParam().code) << GetParam().name;
 }
 
-std::string chromium() { return vector("chromium-156-offer.sdp"); }
+std::string chromium() {
+  return vector("chromium-156-offer.sdp");
+}
 std::string without_lines(const std::string& prefix) {
   std::string out;
   std::stringstream in(chromium());

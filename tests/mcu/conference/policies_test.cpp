@@ -71,9 +71,15 @@ TEST(UplinkPolicy, a_relayed_site_sends_at_least_360_lines) {
   EXPECT_EQ(camera_wish({{320, 180}, true}).height, 360);
 }
 
-RenditionPolicy::Line clean() { return {1'500'000, 2'000'000, 0.0}; }
-RenditionPolicy::Line lossy() { return {1'500'000, 0, 0.2}; }
-RenditionPolicy::Line choked() { return {1'500'000, 500'000, 0.0}; }
+RenditionPolicy::Line clean() {
+  return {1'500'000, 2'000'000, 0.0};
+}
+RenditionPolicy::Line lossy() {
+  return {1'500'000, 0, 0.2};
+}
+RenditionPolicy::Line choked() {
+  return {1'500'000, 500'000, 0.0};
+}
 
 TEST(RenditionPolicy, a_clean_line_keeps_720) {
   RenditionPolicy policy;

@@ -10,8 +10,8 @@ using signaling::Identity;
 using signaling::Role;
 using testing::ElementsAre;
 
-Unit unit(const char* code, const char* parent, UnitLevel level, const char* kind,
-          const char* name, int order) {
+Unit unit(const char* code, const char* parent, UnitLevel level, const char* kind, const char* name,
+          int order) {
   Unit u;
   u.code = UnitCode(code);
   u.parent = UnitCode(parent);
@@ -23,12 +23,12 @@ Unit unit(const char* code, const char* parent, UnitLevel level, const char* kin
 }
 
 Roster roster() {
-  auto tree = UnitTree::build(
-      "test", CivilDate{}, std::nullopt,
-      {unit("HD", "", UnitLevel::province, "tỉnh", "UBND tỉnh Hải Dương", 1),
-       unit("HD-SNV", "HD", UnitLevel::department, "sở", "Sở Nội vụ", 2),
-       unit("HD-300", "HD", UnitLevel::district, "huyện", "Huyện Thanh Miện", 3),
-       unit("HD-11254", "HD-300", UnitLevel::commune, "xã", "Xã Cao Thắng", 4)});
+  auto tree =
+      UnitTree::build("test", CivilDate{}, std::nullopt,
+                      {unit("HD", "", UnitLevel::province, "tỉnh", "UBND tỉnh Hải Dương", 1),
+                       unit("HD-SNV", "HD", UnitLevel::department, "sở", "Sở Nội vụ", 2),
+                       unit("HD-300", "HD", UnitLevel::district, "huyện", "Huyện Thanh Miện", 3),
+                       unit("HD-11254", "HD-300", UnitLevel::commune, "xã", "Xã Cao Thắng", 4)});
   EXPECT_TRUE(tree) << tree.error().detail;
   Meeting meeting;
   meeting.id = MeetingId("m");

@@ -60,8 +60,8 @@ TEST(H264AccessUnit, is_a_key_frame_with_a_size) {
 }
 
 TEST(H264AccessUnit, takes_the_largest_of_several_sps) {
-  auto unit = hex("00000001" + std::string(kX264HighSps1080) + "00000001" +
-                  std::string(kOpenH264Sps720));
+  auto unit =
+      hex("00000001" + std::string(kX264HighSps1080) + "00000001" + std::string(kOpenH264Sps720));
   const auto header = inspect_h264_access_unit(unit);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->width, 1920);

@@ -163,8 +163,8 @@ TEST(TransportFeedback, that_claims_more_than_the_bound_is_refused) {
 }
 
 TEST(CompoundReader, walks_a_compound_and_skips_unknown_types) {
-  const auto bytes = hex(std::string(kSr) + std::string(kSdes) + "80dd000100000000" +
-                         std::string(kPliBytes));
+  const auto bytes =
+      hex(std::string(kSr) + std::string(kSdes) + "80dd000100000000" + std::string(kPliBytes));
   CompoundReader reader(bytes);
   std::vector<int> types;
   while (const auto packet = reader.next()) types.push_back(packet->type);

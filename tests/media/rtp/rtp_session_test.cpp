@@ -94,8 +94,8 @@ TEST_F(RtpSessionTest, gives_sound_to_its_sink_with_level_and_red) {
     auto sink = std::make_shared<UplinkRecorder>();
     site_->set_uplink_sink(Slot::audio, sink);
     // RFC 6464 in a one-byte extension with id 1: voice, −5 dBov.
-    std::vector<std::uint8_t> bytes{0x90, 63,   0,    1,    0,    0,    0, 1, 0,   0, 0, 9,
-                                    0xbe, 0xde, 0x00, 0x01, 0x10, 0x85, 0, 0, 'o', 'p'};
+    std::vector<std::uint8_t> bytes{0x90, 63,   0,    1,    0,    0,    0,    1, 0, 0,   0,
+                                    9,    0xbe, 0xde, 0x00, 0x01, 0x10, 0x85, 0, 0, 'o', 'p'};
     site_->on_rtp(bytes, clock_.now());
     ASSERT_EQ(sink->packets.size(), 1u);
     EXPECT_TRUE(sink->packets[0].red);
@@ -128,7 +128,8 @@ TEST_F(RtpSessionTest, tells_when_the_uplink_flows_and_when_it_stops) {
     receive(1, kKeyFrame);
     EXPECT_EQ(rejected("no_sink"), 1u);
     advance(seconds(3));
-    EXPECT_EQ(flows_, (std::vector<std::pair<Slot, bool>>{{Slot::main, true}, {Slot::main, false}}));
+    EXPECT_EQ(flows_,
+              (std::vector<std::pair<Slot, bool>>{{Slot::main, true}, {Slot::main, false}}));
     receive(2, kKeyFrame);
     receive_rtcp(rtcp::Bye{{77}});
     EXPECT_EQ(flows_.size(), 4u);
@@ -339,7 +340,9 @@ TEST_F(RtpSessionTest, switches_at_a_key_frame_with_all_numbers_going_on) {
     for (std::size_t i = 0; i + 3 < packets.size(); ++i) {
       EXPECT_EQ(static_cast<std::uint16_t>(packets[i + 1].sequence - packets[i].sequence), 1);
       EXPECT_EQ(packets[i + 3].timestamp - packets[i].timestamp, 3600u);
-      const auto id = [&](std::size_t n) { return parse_vp8_descriptor(packets[n].payload)->picture_id; };
+      const auto id = [&](std::size_t n) {
+        return parse_vp8_descriptor(packets[n].payload)->picture_id;
+      };
       EXPECT_EQ((id(i + 3) - id(i)) & 0x7fff, 1) << i;
     }
   });
@@ -436,9 +439,9 @@ TEST_F(RtpSessionTest, retransmits_by_rtx_what_is_kept_and_ignores_the_rest) {
     EXPECT_EQ(packets[3].payload_type, 97);
     EXPECT_EQ(packets[3].payload[0] << 8 | packets[3].payload[1], sequence);
     EXPECT_TRUE(std::equal(payload.begin(), payload.end(), packets[3].payload.begin() + 2));
-    EXPECT_EQ(
-        metrics_.counter("diemcau_rtp_not_retransmitted_total", "", {{"reason", "unknown"}}).value(),
-        1u);
+    EXPECT_EQ(metrics_.counter("diemcau_rtp_not_retransmitted_total", "", {{"reason", "unknown"}})
+                  .value(),
+              1u);
   });
 }
 

@@ -35,8 +35,8 @@ class Pipe final : public PacketOutput {
       ++rtp_lost;
       return;
     }
-    queue.push_back({false, {room_.begin(), room_.begin() + static_cast<std::ptrdiff_t>(size)},
-                     clock_.now()});
+    queue.push_back(
+        {false, {room_.begin(), room_.begin() + static_cast<std::ptrdiff_t>(size)}, clock_.now()});
   }
   void send_rtcp(std::span<const std::uint8_t> compound) noexcept override {
     queue.push_back({true, {compound.begin(), compound.end()}, clock_.now()});
@@ -177,7 +177,8 @@ class Vp8Source {
       info.timestamp = timestamp_;
       info.key_start = key && i == 0;
       info.marker = i + 1 == packets;
-      const std::uint8_t payload[] = {static_cast<std::uint8_t>(i == 0 ? 0x90 : 0x80), 0x80,
+      const std::uint8_t payload[] = {static_cast<std::uint8_t>(i == 0 ? 0x90 : 0x80),
+                                      0x80,
                                       static_cast<std::uint8_t>(0x80 | (picture_id_ >> 8 & 0x7f)),
                                       static_cast<std::uint8_t>(picture_id_ & 0xff),
                                       static_cast<std::uint8_t>(key ? 0 : 1),

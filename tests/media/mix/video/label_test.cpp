@@ -15,7 +15,9 @@ TEST(LabelText, keeps_vietnamese_as_it_is) {
   EXPECT_EQ(displayable("UBND xã Đắk Ơ – Huyện Bù Gia Mập"), "UBND xã Đắk Ơ – Huyện Bù Gia Mập");
 }
 
-TEST(LabelText, never_reads_markup) { EXPECT_EQ(displayable("<b>A</b>&amp;"), "<b>A</b>&amp;"); }
+TEST(LabelText, never_reads_markup) {
+  EXPECT_EQ(displayable("<b>A</b>&amp;"), "<b>A</b>&amp;");
+}
 
 TEST(LabelText, leaves_out_what_reorders_or_hides) {
   EXPECT_EQ(displayable("A\u202Egnp\u202C\u200BB\uFEFF"), "AgnpB");
@@ -25,7 +27,9 @@ TEST(LabelText, turns_line_breaks_and_controls_into_spaces) {
   EXPECT_EQ(displayable("a\nb\tc\x01"), "a b c ");
 }
 
-TEST(LabelText, mends_invalid_bytes) { EXPECT_EQ(displayable("a\xFFz"), "a\uFFFDz"); }
+TEST(LabelText, mends_invalid_bytes) {
+  EXPECT_EQ(displayable("a\xFFz"), "a\uFFFDz");
+}
 
 TEST(LabelText, cuts_between_characters) {
   std::string long_name;

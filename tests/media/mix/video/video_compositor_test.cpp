@@ -25,7 +25,9 @@ MixPlan two_by_two() {
   }
   return plan;
 }
-TileSource showing(PicturePtr picture) { return {true, std::move(picture), false}; }
+TileSource showing(PicturePtr picture) {
+  return {true, std::move(picture), false};
+}
 Colour middle(const I420BufferPtr& canvas, const Rect& r) {
   return at(canvas->view(), r.x + r.w / 2, r.y + r.h / 2);
 }
@@ -42,8 +44,10 @@ TEST(VideoCompositor, puts_each_source_where_the_plan_says) {
   EXPECT_EQ(canvas->size(), (Size{1280, 720}));
   for (std::size_t i = 0; i < 4; ++i) {
     const Rect& r = compositor.plan().tiles[i].rect;
-    for (auto [x, y] : {std::pair{r.x + r.w / 2, r.y + r.h / 2}, {r.x + 2, r.y + 2},
-                        {r.x + r.w - 3, r.y + 2}, {r.x + r.w - 3, r.y + r.h - 3}}) {
+    for (auto [x, y] : {std::pair{r.x + r.w / 2, r.y + r.h / 2},
+                        {r.x + 2, r.y + 2},
+                        {r.x + r.w - 3, r.y + 2},
+                        {r.x + r.w - 3, r.y + r.h - 3}}) {
       EXPECT_TRUE(near(at(canvas->view(), x, y), colours[i], 1)) << i << " at " << x << ',' << y;
     }
   }

@@ -109,7 +109,8 @@ TEST_P(DecoderTest, after_a_gap_asks_for_a_key_frame_and_shows_nothing_until_it_
   camera_.film(solid_buffer({320, 180}, kGrey), *decoder_, true);
   auto seen = next();
   ASSERT_TRUE(seen);
-  EXPECT_TRUE(near(at(seen->view, 160, 90), kGrey, 8)) << "the first picture after is the key frame";
+  EXPECT_TRUE(near(at(seen->view, 160, 90), kGrey, 8))
+      << "the first picture after is the key frame";
   camera_.film(solid_buffer({320, 180}, kRed), *decoder_);
   EXPECT_TRUE(next());
 }

@@ -17,7 +17,9 @@ struct Setup {
   Codec codec;
   H264Encoder h264;
 };
-void PrintTo(const Setup& setup, std::ostream* out) { *out << setup.name; }
+void PrintTo(const Setup& setup, std::ostream* out) {
+  *out << setup.name;
+}
 
 class EncoderTest : public ::testing::TestWithParam<Setup> {
  protected:
@@ -44,7 +46,8 @@ class EncoderTest : public ::testing::TestWithParam<Setup> {
     encoder_->push(picture, kStart + pushed_ * 40ms);
     ++pushed_;
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, 10s, [&] { return chunks_.size() >= static_cast<std::size_t>(pushed_); });
+    changed_.wait_for(lock, 10s,
+                      [&] { return chunks_.size() >= static_cast<std::size_t>(pushed_); });
     return *chunks_.at(static_cast<std::size_t>(pushed_) - 1);
   }
   EncodedFramePtr frame(std::size_t i) { return frames_.wait_for(i + 1).at(i); }
@@ -102,8 +105,8 @@ TEST_P(EncoderTest, key_frames_say_their_size) {
     if (i > 0) encoder_->force_key_frame();
     push();
     const auto& data = frame(static_cast<std::size_t>(i))->data;
-    const auto header = GetParam().codec == Codec::h264 ? inspect_h264_access_unit(data)
-                                                        : inspect_vp8_frame(data);
+    const auto header =
+        GetParam().codec == Codec::h264 ? inspect_h264_access_unit(data) : inspect_vp8_frame(data);
     ASSERT_TRUE(header) << header.error().detail;
     EXPECT_TRUE(header->key);
     EXPECT_EQ(header->width, 640);
@@ -118,18 +121,18 @@ TEST_P(EncoderTest, takes_a_new_size_with_a_key_frame) {
   EXPECT_TRUE(chunk.packets[0].key_start);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, EncoderTest,
-    ::testing::Values(Setup{"openh264", Codec::h264, H264Encoder::openh264},
-                      Setup{"x264", Codec::h264, H264Encoder::x264},
-                      Setup{"vp8", Codec::vp8, H264Encoder::openh264}),
-    [](const auto& setup) { return setup.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, EncoderTest,
+                         ::testing::Values(Setup{"openh264", Codec::h264, H264Encoder::openh264},
+                                           Setup{"x264", Codec::h264, H264Encoder::x264},
+                                           Setup{"vp8", Codec::vp8, H264Encoder::openh264}),
+                         [](const auto& setup) { return setup.param.name; });
 
 /// NAL unit types of an access unit, in order (RFC 6184 §1.3).
 std::vector<int> nal_types(const std::vector<std::uint8_t>& annexb) {
   std::vector<int> types;
   for (std::size_t i = 0; i + 3 < annexb.size(); ++i) {
-    if (annexb[i] == 0 && annexb[i + 1] == 0 && annexb[i + 2] == 1) types.push_back(annexb[i + 3] & 31);
+    if (annexb[i] == 0 && annexb[i + 1] == 0 && annexb[i + 2] == 1)
+      types.push_back(annexb[i + 3] & 31);
   }
   return types;
 }
@@ -171,11 +174,10 @@ TEST_P(H264Test, is_constrained_baseline) {
   FAIL() << "no SPS";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Both, H264Test,
-    ::testing::Values(Setup{"openh264", Codec::h264, H264Encoder::openh264},
-                      Setup{"x264", Codec::h264, H264Encoder::x264}),
-    [](const auto& setup) { return setup.param.name; });
+INSTANTIATE_TEST_SUITE_P(Both, H264Test,
+                         ::testing::Values(Setup{"openh264", Codec::h264, H264Encoder::openh264},
+                                           Setup{"x264", Codec::h264, H264Encoder::x264}),
+                         [](const auto& setup) { return setup.param.name; });
 
 TEST(VideoRtpTimestamp, is_90_kHz_of_the_monotonic_clock) {
   EXPECT_EQ(video_rtp_timestamp(TimePoint{1s}), 90'000u);

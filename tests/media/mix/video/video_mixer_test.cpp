@@ -175,7 +175,8 @@ TEST_F(MixerTest, encodes_a_rendition_only_while_it_is_watched) {
 
 TEST_F(MixerTest, the_same_rendition_is_the_same_stream) {
   EXPECT_EQ(mixer_->rendition({Codec::h264, 720}), mixer_->rendition({Codec::h264, 720}));
-  EXPECT_NE(mixer_->rendition({Codec::h264, 720})->id(), mixer_->rendition({Codec::vp8, 720})->id());
+  EXPECT_NE(mixer_->rendition({Codec::h264, 720})->id(),
+            mixer_->rendition({Codec::vp8, 720})->id());
   EXPECT_EQ(mixer_->rendition({Codec::vp8, 360})->codec(), Codec::vp8);
 }
 

@@ -34,7 +34,9 @@ inline PicturePtr picture_of(std::shared_ptr<I420Buffer> buffer) {
   picture->keep = std::move(buffer);
   return picture;
 }
-inline PicturePtr solid(Size size, Colour colour) { return picture_of(solid_buffer(size, colour)); }
+inline PicturePtr solid(Size size, Colour colour) {
+  return picture_of(solid_buffer(size, colour));
+}
 
 inline Colour at(const I420View& view, int x, int y) {
   return {view.data[0][y * view.stride[0] + x], view.data[1][y / 2 * view.stride[1] + x / 2],
