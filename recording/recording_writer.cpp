@@ -41,15 +41,19 @@ Result<std::unique_ptr<RecordingWriter>> RecordingWriter::create(
   std::unique_ptr<RecordingWriter> writer(
       new RecordingWriter(options, std::move(disk), clock, std::move(request_key_frame)));
   Disk& on = *writer->disk_;
+  // Asked of the folder above: a refusal must leave nothing that a later start would list.
+  const auto above = options.folder.parent_path();
+  if (auto made = on.create_folder(above); !made) return made.error();
+  const auto free = on.free_bytes(above);
+  if (!free) return free.error();
+  if (*free < options.reserve_bytes)
+    return make_error(Errc::full, "disk.full",
+                      std::to_string(*free) + " bytes are free, fewer than the reserve of " +
+                          std::to_string(options.reserve_bytes));
   if (auto made = on.create_folder(options.folder); !made) return made.error();
   auto lock = FolderLock::take(options.folder);
   if (!lock) return lock.error();
   writer->lock_ = std::move(*lock);
-  const auto free = on.free_bytes(options.folder);
-  if (!free) return free.error();
-  if (*free < options.reserve_bytes)
-    return make_error(Errc::full, "disk.full",
-                      "less is free than recordings.reserve: " + std::to_string(*free) + " bytes");
   writer->sidecar_.segments.push_back({segment_name(1), {}, {}, 0});
   if (auto saved = write_sidecar(on, options.folder, writer->sidecar_); !saved)
     return saved.error();

@@ -124,7 +124,7 @@ TEST_F(RecorderTest, a_disk_that_cannot_be_written_is_a_refusal) {
   EXPECT_EQ(refused.error().code, "disk.error");
 }
 
-TEST_F(RecorderTest, too_little_free_space_is_a_refusal) {
+TEST_F(RecorderTest, too_little_free_space_is_a_refusal_that_leaves_nothing) {
   auto disk = std::make_shared<test::GatedDisk>();
   disk->free = 1000;
   auto with_reserve = options(disk);
@@ -132,6 +132,7 @@ TEST_F(RecorderTest, too_little_free_space_is_a_refusal) {
   auto refused = Recorder::start(with_reserve, video_, audio_, clock_, metrics_, {});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, "disk.full");
+  EXPECT_FALSE(std::filesystem::exists(with_reserve.folder));
 }
 
 TEST_F(RecorderTest, a_slow_disk_blocks_nobody_and_the_gap_stays_on_the_timeline) {
