@@ -61,6 +61,7 @@ class DiskFull(unittest.TestCase):
             self.assertTrue(answer.headers["Content-Type"].startswith("application/problem+json"))
             self.assertEqual(answer.json["code"], "disk.full")
             self.assertEqual(server.recordings(token), {})
+            self.assertEqual(os.listdir(os.path.join(server.data, "recordings")), [])
             self.assert_goes_on(server, meeting)
 
     def test_a_recording_ends_before_the_disk_is_full_and_plays(self):

@@ -94,7 +94,7 @@ class FlashAndBeep(unittest.TestCase):
         lights, tones = flashes(path), beeps(path)
         # A flash or beep cut by the start or the end of the recording has no partner.
         found = [pair for pair in pairs(lights, tones) if 0.2 < pair[0] < wall - 0.5]
-        for at, late in found:
+        for at, late in found[:3] + found[-3:]:
             print(f"  flash at {at:8.3f} s, beep {late * 1000:+5.0f} ms")
         self.assertLessEqual(finishing, 2.0)
         for kind, end in ends.items():
