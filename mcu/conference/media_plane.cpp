@@ -41,25 +41,41 @@ void MediaPlane::connect(Participant& participant, const Participants& all) {
       log::warn("{}: no sound input: {}", participant.seat, input.error().detail);
     }
   }
-  if (const auto* audio = participant.slot(Slot::audio); audio != nullptr && audio->send) {
-    SourceId self = participant.microphone();
-    // A room that publishes by WHIP and listens by WHEP is one room: it must not hear itself.
-    if (participant.kind == JoinKind::whep)
-      for (const auto& [id, other] : all)
-        if (other->kind == JoinKind::whip && other->who.unit == participant.who.unit)
-          self = other->microphone();
-    endpoint.show(Slot::audio, audio->codec.red_payload_type ? audio_->red() : audio_->opus(),
-                  self);
-  }
-  if (participant.whep_unit.empty()) {
-    set_stage_height(participant, participant.rendition.height());
-  } else {
-    for (const auto& [id, site] : all)
-      if (site->who.unit.str() == participant.whep_unit && site->sends(Slot::main) &&
-          site->slot(Slot::main)->codec.codec == participant.slot(Slot::main)->codec.codec)
-        endpoint.show(Slot::main, camera_relay(*site));
+  show_mix_to(participant, all);
+  if (participant.kind == JoinKind::whip)  // its WHEP half may have come first
+    for (const auto& [id, other] : all)
+      if (other->kind == JoinKind::whep && other->connected &&
+          other->who.unit == participant.who.unit)
+        show_mix_to(*other, all);
+  set_stage_height(participant, participant.rendition.height());
+  // Who watches one site follows it through its reconnections, whoever of the two came first.
+  for (const auto& [id, other] : all) {
+    show_site_to(participant, *other);
+    show_site_to(*other, participant);
   }
   show_second_to(participant);
+}
+
+void MediaPlane::show_mix_to(Participant& listener, const Participants& all) {
+  const auto* audio = listener.slot(Slot::audio);
+  if (audio == nullptr || !audio->send) return;
+  SourceId self = listener.microphone();
+  // A room that publishes by WHIP and listens by WHEP is one room: it must not hear itself.
+  if (listener.kind == JoinKind::whep)
+    for (const auto& [id, other] : all)
+      if (other->kind == JoinKind::whip && other->who.unit == listener.who.unit)
+        self = other->microphone();
+  listener.endpoint->show(Slot::audio,
+                          audio->codec.red_payload_type ? audio_->red() : audio_->opus(), self);
+}
+
+void MediaPlane::show_site_to(Participant& viewer, Participant& site) {
+  if (viewer.whep_unit.empty() || viewer.whep_unit != site.who.unit.str()) return;
+  const auto* wanted = viewer.slot(Slot::main);
+  const auto* offered = site.slot(Slot::main);
+  if (!viewer.connected || !site.connected || wanted == nullptr || offered == nullptr) return;
+  if (wanted->send && offered->receive && wanted->codec.codec == offered->codec.codec)
+    viewer.endpoint->show(Slot::main, camera_relay(site));
 }
 
 void MediaPlane::disconnect(Participant& participant, bool keep_picture) {

@@ -65,6 +65,8 @@ class MediaPlane {
  private:
   MediaPlane(const MediaContext& context, MediaPlaneEvents events);
   std::shared_ptr<media::EncodedStream> relay(Participant& site, media::Slot slot);
+  void show_mix_to(Participant& listener, const Participants& all);
+  void show_site_to(Participant& viewer, Participant& site);
   void show_second_to(Participant& viewer);
 
   const MediaContext& context_;

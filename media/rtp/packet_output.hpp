@@ -13,10 +13,14 @@ namespace diemcau::media {
 inline constexpr std::size_t kMaxRtpPacket = 1216;
 /// Largest RTP payload: encoders packetise to this.
 inline constexpr std::size_t kMaxRtpPayload = 1180;
+/// Largest RTP packet we pass on. Others packetise to Ethernet (GStreamer to 1 400 bytes, aiortc to
+/// 1 300 of payload), and what is forwarded untouched cannot be cut smaller: 1 500 less IPv6, UDP
+/// and SRTP.
+inline constexpr std::size_t kMaxForwardedPacket = 1500 - 40 - 8 - 16;
 
 class PacketOutput {
  public:
-  /// Room for one packet of up to kMaxRtpPacket (+ tag) bytes; valid until commit or the next
+  /// Room for one packet of up to kMaxForwardedPacket (+ tag) bytes; valid until commit or the next
   /// reserve. Empty when the transport is not ready: skip the packet.
   virtual std::span<std::uint8_t> reserve() noexcept = 0;
   /// Protects and queues the first `size` bytes written into the reserved room.

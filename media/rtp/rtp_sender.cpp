@@ -187,7 +187,7 @@ void RtpSender::send(const PacketChunk& chunk, const PacketInfo& packet,
     context_.counters.reject(RejectReason::not_ready);
     return;
   }
-  if (size > std::min(room.size(), kMaxRtpPacket)) {
+  if (size > std::min(room.size(), kMaxForwardedPacket)) {
     context_.counters.reject(RejectReason::too_large);
     return;
   }
@@ -250,7 +250,7 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
     return;
   }
   const auto room = context_.output.reserve();
-  if (room.empty() || size > std::min(room.size(), kMaxRtpPacket)) {
+  if (room.empty() || size > std::min(room.size(), kMaxForwardedPacket)) {
     context_.counters.reject(room.empty() ? RejectReason::not_ready : RejectReason::too_large);
     return;
   }

@@ -54,7 +54,7 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   void flush() noexcept override { loop_.batch().flush(*this); }
 
  private:
-  static constexpr std::size_t kRoom = kMaxRtpPacket + SrtpSession::kMaxTrailer;
+  static constexpr std::size_t kRoom = kMaxForwardedPacket + SrtpSession::kMaxTrailer;
 
   void on_ice_selected() override;
   void on_ice_failed() override;
@@ -140,12 +140,12 @@ void SecureTransportImpl::close() {
 
 std::span<std::uint8_t> SecureTransportImpl::reserve() noexcept {
   reserved_ = srtp_ ? loop_.batch().reserve(*this, kRoom) : std::span<std::uint8_t>{};
-  return reserved_.first(std::min(reserved_.size(), kMaxRtpPacket));
+  return reserved_.first(std::min(reserved_.size(), kMaxForwardedPacket));
 }
 
 void SecureTransportImpl::commit_rtp(std::size_t size) noexcept {
   const auto room = std::exchange(reserved_, {});
-  if (room.empty() || !srtp_ || size > kMaxRtpPacket) return;
+  if (room.empty() || !srtp_ || size > kMaxForwardedPacket) return;
   const std::size_t length = srtp_->protect_rtp(room, size);
   if (length == 0) return;
   loop_.batch().append(length);
