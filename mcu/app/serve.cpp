@@ -104,6 +104,7 @@ int run_serve(const ServeOptions& options) {
   std::filesystem::create_directories(options.data, failed);
   auto stores = Stores::open(options.data, options.database, clock);
   if (!stores) return fail(stores.error());
+  if (auto tidied = (*stores)->sessions.remove_expired(); !tidied) return fail(tidied.error());
   auto accounts = create_first_accounts(**stores, options.demo_accounts);
   if (!accounts) return fail(accounts.error());
 

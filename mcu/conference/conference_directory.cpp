@@ -20,6 +20,16 @@ auto on(const Executor& executor, F fn) {
   return asio::co_spawn(executor, std::move(fn), asio::use_awaitable);
 }
 
+/// A conference that was swept between being found and being asked: its meeting goes on, in a new
+/// one. A meeting that is over says so when it is opened.
+Error ended() {
+  return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
+}
+template <class T>
+bool is_ended(const Result<T>& result) {
+  return !result && result.error().code == "meeting.closed";
+}
+
 Error not_running() {
   return make_error(Errc::not_found, "join.first", "nobody is in this meeting");
 }
@@ -82,12 +92,16 @@ asio::awaitable<ConferenceDirectory::ConferencePtr> ConferenceDirectory::running
 
 ConferenceDirectory::Async<signaling::Welcome> ConferenceDirectory::attach(
     MeetingId meeting, signaling::Identity who, std::shared_ptr<SignalChannel> channel) {
-  auto conference = co_await open(std::move(meeting));
-  if (!conference) co_return conference.error();
-  auto work = [c = *conference, who, channel]() -> Async<signaling::Welcome> {
-    co_return c->attach(who, channel);
-  };
-  co_return co_await on((*conference)->strand(), std::move(work));
+  Result<signaling::Welcome> welcome = ended();
+  for (int attempt = 0; attempt < 2 && is_ended(welcome); ++attempt) {
+    auto conference = co_await open(meeting);
+    if (!conference) co_return conference.error();
+    auto work = [c = *conference, who, channel]() -> Async<signaling::Welcome> {
+      co_return c->attach(who, channel);
+    };
+    welcome = co_await on((*conference)->strand(), std::move(work));
+  }
+  co_return welcome;
 }
 
 void ConferenceDirectory::detach(MeetingId meeting, std::shared_ptr<SignalChannel> channel) {
@@ -101,10 +115,14 @@ void ConferenceDirectory::detach(MeetingId meeting, std::shared_ptr<SignalChanne
 
 ConferenceDirectory::Async<JoinAnswer> ConferenceDirectory::join(MeetingId meeting,
                                                                  JoinRequest request) {
-  auto conference = co_await open(std::move(meeting));
-  if (!conference) co_return conference.error();
-  auto work = [c = *conference, &request] { return c->join(std::move(request)); };
-  co_return co_await on((*conference)->strand(), std::move(work));
+  Result<JoinAnswer> answer = ended();
+  for (int attempt = 0; attempt < 2 && is_ended(answer); ++attempt) {
+    auto conference = co_await open(meeting);
+    if (!conference) co_return conference.error();
+    auto work = [c = *conference, request] { return c->join(request); };
+    answer = co_await on((*conference)->strand(), std::move(work));
+  }
+  co_return answer;
 }
 
 ConferenceDirectory::Async<std::string> ConferenceDirectory::restart_ice(MeetingId meeting,
@@ -175,15 +193,18 @@ asio::awaitable<void> ConferenceDirectory::sweep() {
     const auto now = context_.media.clock->now();
     auto snapshot = conferences_;
     for (auto& [id, conference] : snapshot) {
-      auto ask = [this, c = conference, now]() -> asio::awaitable<bool> {
-        if (!c->idle(now, context_.keep_empty)) co_return false;
-        co_await c->close(1000, "ended", "nobody is here");
-        co_return true;
+      auto ask = [c = conference, now, keep = context_.keep_empty]() -> asio::awaitable<bool> {
+        co_return c->idle(now, keep);
       };
-      if (co_await on(conference->strand(), std::move(ask))) {
-        conferences_.erase(id);
-        log::info("meeting {}: empty, no longer running", id.str());
-      }
+      const bool idle = co_await on(conference->strand(), std::move(ask));
+      if (!idle) continue;
+      // Out of sight first: whoever asks from now on gets a new one.
+      conferences_.erase(id);
+      auto end = [c = conference]() -> asio::awaitable<void> {
+        co_await c->close(1001, "server.stopping", "nobody was here");
+      };
+      co_await on(conference->strand(), std::move(end));
+      log::info("meeting {}: empty, no longer running", id.str());
     }
   }
 }

@@ -224,6 +224,9 @@ void Conference::on_transport(ParticipantId id, media::TransportState state, std
     participant->connected = true;
     media_->connect(*participant, participants_);
     count_watcher(*participant, +1);
+    for (const auto& [other_id, other] : participants_)
+      if (other->connected && other->whep_unit == participant->who.unit.str())
+        ++participant->camera_watchers;  // they watched its former connection
     update_row(*participant, "connected");
     update_presenter(*participant);
     replan();

@@ -11,6 +11,11 @@ Counter& packets(Metrics& m, const char* direction, const char* kind) {
   return m.counter("diemcau_rtp_packets_total", "RTP and RTCP packets, as seen from the server",
                    {{"direction", direction}, {"kind", kind}});
 }
+/// What a slot's codec makes of them is counted as diemcau_rtp_packets_total{kind="audio"|"video"}.
+Counter& srtp_packets(Metrics& m, const char* direction) {
+  return m.counter("diemcau_srtp_packets_total", "SRTP packets that passed protection",
+                   {{"direction", direction}});
+}
 Counter& bytes(Metrics& m, const char* direction) {
   return m.counter("diemcau_transport_bytes_total", "Bytes of media datagrams",
                    {{"direction", direction}});
@@ -31,9 +36,9 @@ TransportCounters::TransportCounters(Metrics& m)
       rejected_malformed(rejected(m, "malformed")),
       rejected_early(rejected(m, "early")),
       rejected_crowd(rejected(m, "crowd")),
-      rtp_in(packets(m, "in", "rtp")),
+      rtp_in(srtp_packets(m, "in")),
       rtcp_in(packets(m, "in", "rtcp")),
-      rtp_out(packets(m, "out", "rtp")),
+      rtp_out(srtp_packets(m, "out")),
       rtcp_out(packets(m, "out", "rtcp")),
       bytes_in(bytes(m, "in")),
       bytes_out(bytes(m, "out")),

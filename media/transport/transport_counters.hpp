@@ -14,7 +14,7 @@ struct TransportCounters {
   Counter& rejected_malformed;  // not RTP or RTCP
   Counter& rejected_early;      // before the handshake was done
   Counter& rejected_crowd;      // more SSRCs than a site can have
-  // diemcau_rtp_packets_total{direction,kind}
+  // diemcau_srtp_packets_total{direction}; diemcau_rtp_packets_total{direction,kind="rtcp"}
   Counter& rtp_in;
   Counter& rtcp_in;
   Counter& rtp_out;

@@ -44,6 +44,16 @@ class AiortcInAMeeting(MeetingTest):
         self.assert_moves(viewer, 0, 20, 640, 40)
         self.assert_hears(viewer, [500, 900])
 
+    def test_a_relay_follows_its_site_when_it_comes_back(self):
+        token = self.token(SITE)
+        first = AiortcPublisher(self.server, self.meeting, token, BLUE, 900)
+        self.addCleanup(first.close)
+        viewer = self.watch(AiortcViewer, query=f"site={SITE}", codec="VP8")
+        self.assert_sees(viewer, {(320, 200): BLUE}, size=(640, 360))
+        again = AiortcPublisher(self.server, self.meeting, token, RED, 900)
+        self.addCleanup(again.close)
+        self.assert_sees(viewer, {(320, 200): RED}, size=(640, 360))
+
     def test_a_relay_is_refused_to_who_cannot_decode_it(self):
         publisher = self.enter(AiortcPublisher, SITE, BLUE, 900, codec="VP8")
         stage = self.watch(AiortcViewer, codec="H264")

@@ -14,6 +14,6 @@ from meeting_server import MeetingServer  # noqa: E402
 with MeetingServer() as server:
     meeting = server.create_meeting("Đo độ trễ")
     done = subprocess.run([os.environ["DIEMCAU_BENCH_LATENCY"], server.url, meeting,
-                           server.token(meeting, "HD", "site"), server.token(meeting, "HD", "viewer"),
+                           server.token(meeting, "HD", "site"), server.token(meeting, "HD-VPUBND", "viewer"),
                            *sys.argv[1:2]])
 sys.exit(done.returncode)

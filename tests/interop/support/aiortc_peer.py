@@ -10,7 +10,6 @@ import time
 import numpy
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
-import av.logging
 from av import AudioFrame, VideoFrame
 
 from support.reception import SOUND_RATE, Reception
@@ -32,7 +31,6 @@ class _Loop:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(seconds)
 
 
-av.logging.set_level(av.logging.FATAL)  # an encoder tells its statistics when it ends
 _loop = _Loop()
 
 

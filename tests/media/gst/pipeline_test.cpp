@@ -148,6 +148,7 @@ TEST(AppSource, refuses_the_newest_when_told_so) {
 }
 
 TEST(Ptr, gives_references_back) {
+  ASSERT_TRUE(initialize());
   auto buffer = numbered(7);
   auto other = share(buffer.get());
   EXPECT_EQ(GST_MINI_OBJECT_REFCOUNT_VALUE(buffer.get()), 2);

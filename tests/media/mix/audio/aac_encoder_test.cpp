@@ -69,6 +69,7 @@ struct Encoding {
   TimePoint start{std::chrono::hours(1) + milliseconds(3)};
   TimePoint now = start;
   std::vector<EncodedFramePtr> frames;
+  std::size_t pushed = 0, received = 0;  // blocks, frames
 
   void push(std::span<const float> samples) {
     for (std::size_t at = 0; at + kTickSamples <= samples.size(); at += kTickSamples) {
@@ -76,20 +77,27 @@ struct Encoding {
       std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(at), kTickSamples, block.begin());
       ASSERT_TRUE(encoder->push(block, now));
       now += milliseconds(20);
-      drain();
+      ++pushed;
+      // Its entrance is bounded; a meeting pushes in real time, this test as fast as it may.
+      ASSERT_TRUE(until([&] { return received + 24 >= pushed * kTickSamples / 1'024; }));
     }
   }
   void drain() {
-    encoder->drain([this](EncodedFramePtr f) { frames.push_back(std::move(f)); });
+    encoder->drain([this](EncodedFramePtr f) {
+      frames.push_back(std::move(f));
+      ++received;
+    });
+  }
+  template <class Condition>
+  bool until(Condition met) {
+    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    for (drain(); !met() && std::chrono::steady_clock::now() < deadline; drain())
+      std::this_thread::yield();
+    return met();
   }
   /// Until `n` frames are there, or a deadline.
   bool wait_for(std::size_t n) {
-    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
-    while (frames.size() < n && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
-      drain();
-    }
-    return frames.size() >= n;
+    return until([&] { return frames.size() >= n; });
   }
 };
 
