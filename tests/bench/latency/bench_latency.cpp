@@ -96,7 +96,8 @@ class Sender {
   void send_frame() {
     const TimePoint now = loop_.clock().now();
     const int at = static_cast<int>(frame_++ % Blinking::kFrames);
-    auto chunk = std::make_shared<media::PacketChunk>(*blinking_.frames[static_cast<std::size_t>(at)]);
+    auto chunk =
+        std::make_shared<media::PacketChunk>(*blinking_.frames[static_cast<std::size_t>(at)]);
     for (auto& info : chunk->packets) {
       info.index = video_index_++;
       info.timestamp = static_cast<std::uint32_t>((next_frame_ - epoch_).count() / 100'000 * 9);
@@ -170,7 +171,8 @@ class StageEar final : public media::UplinkSink {
     }
     const int samples = decoder_.decode(payload, pcm_);
     float peak = 0;
-    for (int i = 0; i < samples; ++i) peak = std::max(peak, std::abs(pcm_[static_cast<std::size_t>(i)]));
+    for (int i = 0; i < samples; ++i)
+      peak = std::max(peak, std::abs(pcm_[static_cast<std::size_t>(i)]));
     changes_.seen(peak > 0.05F, packet.arrived);
   }
 
@@ -217,8 +219,8 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
   options.on_key_frame_needed = [&](SourceId) {
     if (loop.is_current() && viewer) viewer->session().request_key_frame(Slot::main);
   };
-  auto decoder =
-      media::VideoDecoder::create(options, pipelines, std::make_shared<media::VideoMetrics>(metrics));
+  auto decoder = media::VideoDecoder::create(options, pipelines,
+                                             std::make_shared<media::VideoMetrics>(metrics));
   if (!decoder) return fail(decoder.error());
 
   std::optional<Error> failed;
@@ -238,25 +240,28 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
     });
   };
   join(site, "/whip/", site_token, [&] {
-    sender = std::make_unique<Sender>(loop, *site, std::move(*blinking), std::move(*beeping), picture,
-                                      sound);
+    sender = std::make_unique<Sender>(loop, *site, std::move(*blinking), std::move(*beeping),
+                                      picture, sound);
     sender->start();
   });
-  if (!failed) join(viewer, "/whep/", viewer_token, [&] {
-    viewer->session().set_ordered_sink(Slot::main, std::make_shared<StageEye>(*decoder, picture));
-    viewer->session().set_uplink_sink(Slot::audio, std::make_shared<StageEar>(std::move(*opus), sound));
-  });
+  if (!failed)
+    join(viewer, "/whep/", viewer_token, [&] {
+      viewer->session().set_ordered_sink(Slot::main, std::make_shared<StageEye>(*decoder, picture));
+      viewer->session().set_uplink_sink(Slot::audio,
+                                        std::make_shared<StageEar>(std::move(*opus), sound));
+    });
 
   std::mutex mutex;
   std::condition_variable ended;
   bool over = false;
   if (!failed) {
     loop.post([&] {
-      loop.run_after(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds)), [&] {
-        std::lock_guard lock(mutex);
-        over = true;
-        ended.notify_one();
-      });
+      loop.run_after(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds)),
+                     [&] {
+                       std::lock_guard lock(mutex);
+                       over = true;
+                       ended.notify_one();
+                     });
     });
     std::unique_lock lock(mutex);
     ended.wait(lock, [&] { return over; });
@@ -274,7 +279,7 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
     if (changes->ms.size() > 40) changes->ms.erase(changes->ms.begin(), changes->ms.begin() + 20);
   print("picture, RTP in to stage", picture.ms);
   print("sound, RTP in to mix", sound.ms);
-  print("of it the 720p encoder alone", encoder);
+  print("720p encoder alone, idle", encoder);
   return picture.ms.empty() || sound.ms.empty() ? 1 : 0;
 }
 
@@ -288,5 +293,6 @@ int main(int argc, char** argv) {
   }
   auto server = diemcau::mcu::parse_server_url(argv[1]);
   if (!server) return diemcau::bench::fail(server.error());
-  return diemcau::bench::run(*server, argv[2], argv[3], argv[4], argc > 5 ? std::atof(argv[5]) : 60);
+  return diemcau::bench::run(*server, argv[2], argv[3], argv[4],
+                             argc > 5 ? std::atof(argv[5]) : 60);
 }

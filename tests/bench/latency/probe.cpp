@@ -26,9 +26,9 @@ Result<std::string> exchange(const mcu::ServerAddress& server, const std::string
 
 Result<std::unique_ptr<Probe>> Probe::create(const mcu::SiteMediaContext& context) {
   std::unique_ptr<Probe> self(new Probe(context));
-  auto transport = media::SecureTransport::create(
-      *context.loop, *context.certificate, context.transport, /*ice_controlling=*/true,
-      media::DtlsRole::client, *context.metrics, *self);
+  auto transport = media::SecureTransport::create(*context.loop, *context.certificate,
+                                                  context.transport, /*ice_controlling=*/true,
+                                                  media::DtlsRole::client, *context.metrics, *self);
   if (!transport) return transport.error();
   self->transport_ = std::move(*transport);
   mcu::LocalTransport local;

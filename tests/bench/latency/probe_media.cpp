@@ -25,7 +25,8 @@ Result<Blinking> make_blinking() {
   TimePoint pushed;
   events.on_packets = [&](std::unique_ptr<media::PacketChunk> chunk) {
     std::lock_guard lock(mutex);
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - pushed;
+    const std::chrono::duration<double, std::milli> took =
+        std::chrono::steady_clock::now() - pushed;
     out.encode_ms.push_back(took.count());
     out.frames.push_back(std::move(chunk));
     changed.notify_one();
@@ -38,7 +39,8 @@ Result<Blinking> make_blinking() {
     const std::uint8_t luma = Blinking::light(n) ? 200 : 50;
     fill(picture->span(), {luma, 128, 128});
     // Something that moves, so that the encoder has work in every picture.
-    fill(picture->span().crop(n * 24, 560, 160, 120), {static_cast<std::uint8_t>(250 - luma), 90, 160});
+    fill(picture->span().crop(n * 24, 560, 160, 120),
+         {static_cast<std::uint8_t>(250 - luma), 90, 160});
     std::unique_lock lock(mutex);
     pushed = std::chrono::steady_clock::now();
     (*encoder)->push(picture, epoch + n * std::chrono::milliseconds(40));

@@ -12,8 +12,8 @@
 namespace diemcau::bench {
 
 struct Blinking {
-  static constexpr int kHalf = 5;       // frames dark, then as many light
-  static constexpr int kFrames = 40;    // begins with a key frame, repeats
+  static constexpr int kHalf = 5;     // frames dark, then as many light
+  static constexpr int kFrames = 40;  // begins with a key frame, repeats
   std::vector<std::shared_ptr<const media::PacketChunk>> frames;
   /// From a 720p picture's push to its packets, milliseconds, nothing else running.
   std::vector<double> encode_ms;
