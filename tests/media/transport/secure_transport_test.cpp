@@ -95,10 +95,8 @@ TEST(SecureTransport, carries_ten_thousand_packets_each_way_over_udp) {
   ASSERT_TRUE(c.connect());
   exchange(c.server, c.site, 10'000);
   exchange(c.site, c.server, 10'000);
-  EXPECT_EQ(counted(c.server, "diemcau_srtp_packets_total", {{"direction", "out"}}),
-            10'000u);
-  EXPECT_EQ(counted(c.server, "diemcau_srtp_packets_total", {{"direction", "in"}}),
-            10'000u);
+  EXPECT_EQ(counted(c.server, "diemcau_srtp_packets_total", {{"direction", "out"}}), 10'000u);
+  EXPECT_EQ(counted(c.server, "diemcau_srtp_packets_total", {{"direction", "in"}}), 10'000u);
 }
 
 TEST(SecureTransport, carries_ten_thousand_packets_each_way_over_tcp_alone) {
