@@ -9,7 +9,6 @@ import fractions
 import threading
 import time
 
-import av.logging
 import numpy
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
@@ -19,7 +18,6 @@ WIDTH, HEIGHT, FPS = 640, 360, 25
 RATE, TICK = 48_000, 960  # samples, 20 ms
 PERIOD, FIRST, ON = 2.0, 1.0, 0.2  # seconds: on from FIRST of each PERIOD, for ON
 TONE = 1000  # Hz
-av.logging.set_level(av.logging.PANIC)  # the encoders of aiortc tell how they fare
 
 GREY, WHITE = 60, 235
 
