@@ -53,9 +53,9 @@ Result<Meeting> find_in_reach(const ApiDependencies& api, const Identity& who,
   return meeting;
 }
 
-boost::asio::awaitable<Result<void>> check_token(const ApiDependencies& api, const Identity& who,
-                                                 const MeetingId& meeting) {
-  if (!who.meeting || *who.meeting == meeting) co_return Result<void>();
+boost::asio::awaitable<Result<void>> check_door(const ApiDependencies& api, const Identity& who,
+                                                const MeetingId& meeting) {
+  if (who.meeting && *who.meeting == meeting) co_return Result<void>();
   auto look = [&api, &who, &meeting] { return find_in_reach(api, who, meeting); };
   Result<Meeting> found = co_await signaling::on_pool(*api.blocking, std::move(look));
   if (!found) co_return found.error();

@@ -23,10 +23,10 @@ Result<void> check_may_see(const ApiDependencies& api, const signaling::Identity
 Result<Meeting> find_in_reach(const ApiDependencies& api, const signaling::Identity& who,
                               const MeetingId& id);
 
-/// For those whose right the conference itself checks: a token at another meeting's door is told
-/// meeting.not_found or auth.other_meeting; everybody else passes.
-boost::asio::awaitable<Result<void>> check_token(const ApiDependencies& api,
-                                                 const signaling::Identity& who,
-                                                 const MeetingId& meeting);
+/// At the door of a running meeting: a token of another meeting and an account whose unit has no
+/// part in it are told meeting.not_found, auth.other_meeting or auth.forbidden.
+boost::asio::awaitable<Result<void>> check_door(const ApiDependencies& api,
+                                                const signaling::Identity& who,
+                                                const MeetingId& meeting);
 
 }  // namespace diemcau::mcu

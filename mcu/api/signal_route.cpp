@@ -52,7 +52,7 @@ class Visit {
       refuse_visit(make_error(Errc::unauthorized, "auth.required", "sign in first"));
       co_return;
     }
-    if (Result<void> may = co_await check_token(api_, *who_, meeting_); !may) {
+    if (Result<void> may = co_await check_door(api_, *who_, meeting_); !may) {
       refuse_visit(may.error());
       co_return;
     }

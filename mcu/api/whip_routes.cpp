@@ -43,7 +43,7 @@ Reply join(std::shared_ptr<const Service> service, const RequestContext& context
   const HttpRequest& request = context.request;
   const MeetingId meeting(context.path.get("meeting"));
   if (!has_type(request, kSdp)) co_return wrong_type(kSdp);
-  Result<void> may = co_await check_token(*service->api, *context.who, meeting);
+  Result<void> may = co_await check_door(*service->api, *context.who, meeting);
   if (!may) co_return may.error();
   if (request.body.empty())
     co_return make_error(Errc::invalid_argument, "sdp.empty", "the offer is empty");

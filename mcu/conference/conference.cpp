@@ -62,8 +62,9 @@ Result<std::shared_ptr<Conference>> Conference::create(asio::io_context& io, Mee
   return self;
 }
 
-Result<signaling::Welcome> Conference::attach(const signaling::Identity& who,
+Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
                                               const std::shared_ptr<SignalChannel>& channel) {
+  const auto who = roster_.in_this_meeting(given);
   if (closed_) return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
   Page page{channel, who, {}};
   // A viewer has no seat before it joins; all others have theirs.
@@ -96,6 +97,7 @@ void Conference::detach(const std::shared_ptr<SignalChannel>& channel) {
 Conference::Async<void> Conference::command(signaling::Identity who, ParticipantId id,
                                             signaling::ClientMessage message) {
   const auto self = shared_from_this();
+  who = roster_.in_this_meeting(std::move(who));
   const auto forbidden =
       make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may do this");
   if (const auto* media = std::get_if<signaling::Media>(&message)) {
@@ -164,6 +166,7 @@ void Conference::update_presenter(const Participant& participant) {
 
 Conference::Async<RecordingId> Conference::start_recording(signaling::Identity who) {
   const auto self = shared_from_this();
+  who = roster_.in_this_meeting(std::move(who));
   if (!who.may_manage_meeting())
     co_return make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may record");
   auto started = co_await recording_->start(media_->recording_video(), media_->recording_audio());
@@ -177,6 +180,7 @@ Conference::Async<RecordingId> Conference::start_recording(signaling::Identity w
 
 Conference::Async<void> Conference::stop_recording(signaling::Identity who) {
   const auto self = shared_from_this();
+  who = roster_.in_this_meeting(std::move(who));
   if (!who.may_manage_meeting())
     co_return make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may record");
   boost::json::object data{{"recording", recording_->view().id}};

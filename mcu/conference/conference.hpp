@@ -46,7 +46,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   const Strand& strand() const noexcept { return strand_; }
 
   // All that follows on the strand. Contracts: ConferenceService.
-  Result<signaling::Welcome> attach(const signaling::Identity& who,
+  Result<signaling::Welcome> attach(const signaling::Identity& given,
                                     const std::shared_ptr<SignalChannel>& channel);
   void detach(const std::shared_ptr<SignalChannel>& channel);
   Async<JoinAnswer> join(JoinRequest request);

@@ -74,6 +74,7 @@ Result<void> Conference::may_join(const JoinRequest& request) const {
 
 Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
   const auto self = shared_from_this();
+  request.who = roster_.in_this_meeting(std::move(request.who));
   if (auto allowed = may_join(request); !allowed) co_return allowed.error();
   auto offer = parse_offer(request.offer);
   if (!offer) co_return offer.error();

@@ -9,12 +9,22 @@ using signaling::SiteView;
 
 Roster::Roster(std::shared_ptr<const UnitTree> units, const Meeting& meeting,
                const std::vector<UnitCode>& expected)
-    : units_(std::move(units)), expected_(expected.size()) {
+    : units_(std::move(units)), chair_(meeting.chair), expected_(expected.size()) {
   for (const auto& unit : expected) {
     // The chair's own unit sits as chair: otherwise it would be absent from its own meeting.
     const auto role = unit == meeting.chair ? Role::chair : Role::site;
     add(unit.str() + "/" + std::string(signaling::name_of(role)), unit, signaling::name_of(role));
   }
+}
+
+signaling::Identity Roster::in_this_meeting(signaling::Identity who) const {
+  if (who.meeting || (who.role != Role::chair && who.role != Role::secretary)) return who;
+  const Unit* unit = units_->find(who.unit);
+  const bool office =
+      unit != nullptr && unit->level == UnitLevel::department && unit->parent == chair_;
+  // An account without a unit is the province's.
+  if (!who.unit.empty() && !office && !units_->is_within(chair_, who.unit)) who.role = Role::site;
+  return who;
 }
 
 std::string Roster::seat_for(const signaling::Identity& who) {

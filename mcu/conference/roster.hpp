@@ -21,6 +21,11 @@ class Roster {
   Roster(std::shared_ptr<const UnitTree> units, const Meeting& meeting,
          const std::vector<UnitCode>& expected);
 
+  /// Who comes with which right: a right is role × node, so a chair's or secretary's account counts
+  /// as such only where its node is the meeting's chair, above it, or the chair's own office; in
+  /// all other meetings it is a site. A token's role was given for this very meeting.
+  signaling::Identity in_this_meeting(signaling::Identity who) const;
+
   /// The seat of this identity: the same each time, but for viewers, who are numbered.
   std::string seat_for(const signaling::Identity& who);
   /// Its row, made when it is not there. Null for a viewer: viewers are not listed.
@@ -38,6 +43,7 @@ class Roster {
   signaling::SiteView& add(const std::string& seat, const UnitCode& unit, std::string_view role);
 
   std::shared_ptr<const UnitTree> units_;
+  UnitCode chair_;
   std::map<std::pair<int, std::string>, signaling::SiteView> rows_;  // by (order, seat)
   std::unordered_map<std::string, int> order_;                       // of a seat
   std::size_t expected_ = 0;

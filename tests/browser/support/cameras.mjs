@@ -1,6 +1,6 @@
 // What the browsers' cameras and microphones see and hear: files made once per run.
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ export const footage = '/usr/share/doc/opencv-doc/examples/data/vtest.avi'
 let folder
 const inFolder = async (name) => join((folder ??= await mkdtemp(join(tmpdir(), 'diemcau-media-'))), name)
 export const mediaFolder = () => folder
+process.on('exit', () => folder && rmSync(folder, { recursive: true, force: true }))
 
 /** One colour with a box that runs, so that a frozen picture is seen. */
 export async function colourCamera(colour) {

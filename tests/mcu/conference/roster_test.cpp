@@ -91,5 +91,16 @@ TEST(Roster, a_unit_nobody_knows_is_shown_by_its_code) {
   EXPECT_EQ(seats(r).back(), "XX-1/site");
 }
 
+TEST(Roster, an_account_manages_only_where_its_node_is_the_chair_or_above_or_its_office) {
+  const auto r = roster();
+  EXPECT_EQ(r.in_this_meeting(who(Role::secretary, "HD")).role, Role::secretary);
+  EXPECT_EQ(r.in_this_meeting(who(Role::secretary, "HD-SNV")).role, Role::secretary);
+  EXPECT_EQ(r.in_this_meeting(who(Role::chair, "HD-300")).role, Role::site);
+  EXPECT_EQ(r.in_this_meeting(who(Role::admin, "HD-300")).role, Role::admin);
+  auto token = who(Role::chair, "HD-300");
+  token.meeting = MeetingId("m");
+  EXPECT_EQ(r.in_this_meeting(token).role, Role::chair) << "given for this meeting";
+}
+
 }  // namespace
 }  // namespace diemcau::mcu
