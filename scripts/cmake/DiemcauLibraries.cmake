@@ -6,8 +6,9 @@ find_package(OpenSSL REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
-find_package(GTest REQUIRED)
-find_package(benchmark REQUIRED)
+# Only scripts/test installs these: a machine that just serves builds without its tests.
+find_package(GTest)
+find_package(benchmark)
 
 function(diemcau_pkg target)
   pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${ARGN})

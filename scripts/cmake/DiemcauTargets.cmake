@@ -42,7 +42,7 @@ function(diemcau_fuzzer name)
   set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 300)
 endfunction()
 
-# diemcau_bench(NAME SOURCES … LIBS …)  A Google Benchmark program, run by scripts/bench, never by ctest.
+# diemcau_bench(NAME SOURCES … LIBS …)  A Google Benchmark program, run by hand, never by ctest.
 function(diemcau_bench name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   if(DIEMCAU_FUZZ)
