@@ -15,10 +15,12 @@
 #include "base/log.hpp"
 #include "mcu/api/routes.hpp"
 #include "mcu/app/first_accounts.hpp"
+#include "mcu/app/serve_settings.hpp"
 #include "mcu/app/stores.hpp"
 #include "mcu/conference/conference_directory.hpp"
 #include "media/gst/runtime.hpp"
 #include "media/transport/dtls_certificate.hpp"
+#include "media/transport/local_addresses.hpp"
 #include "recording/catalogue.hpp"
 #include "recording/recovery.hpp"
 #include "signaling/listener.hpp"
@@ -52,6 +54,9 @@ std::filesystem::path web_root(const ServeOptions& options) {
 media::TransportOptions transport_options(const ServeOptions& options) {
   media::TransportOptions transport;
   transport.addresses = options.ice_addresses;
+  // Pages that come over loopback are on this machine, which need not have a network.
+  if (transport.addresses.empty() && is_loopback(options.listen_address))
+    transport.addresses = media::local_addresses_and_loopback();
   transport.port_low = options.ice_port_low;
   transport.port_high = options.ice_port_high;
   return transport;

@@ -12,6 +12,7 @@
 #include "mcu/app/simulate/simulated_site.hpp"
 #include "mcu/meetings/meeting_store.hpp"
 #include "media/gst/runtime.hpp"
+#include "media/transport/local_addresses.hpp"
 #include "signaling/auth/token_store.hpp"
 #include "signaling/io_threads.hpp"
 
@@ -77,7 +78,8 @@ int run_simulate(const SimulateOptions& options) {
   media.loop = &loop;
   media.certificate = &*certificate;
   media.metrics = &metrics;
-  media.transport.addresses = {"127.0.0.1"};  // the server is on this machine
+  // The server is on this machine, but may offer only the machine's address in the network.
+  media.transport.addresses = media::local_addresses_and_loopback();
   media.transport.tcp = false;
 
   // Coding the loops is the costly part: one at a time, so that the server keeps its cores.

@@ -68,6 +68,12 @@ std::vector<std::string> local_addresses() {
   return out;
 }
 
+std::vector<std::string> local_addresses_and_loopback() {
+  auto addresses = local_addresses();
+  addresses.emplace_back("127.0.0.1");
+  return addresses;
+}
+
 Result<std::vector<std::string>> addresses_to_offer(const std::vector<std::string>& wanted) {
   if (wanted.empty()) {
     auto all = local_addresses();

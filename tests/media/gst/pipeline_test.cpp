@@ -8,6 +8,7 @@
 
 #include "media/gst/app_sink.hpp"
 #include "media/gst/app_source.hpp"
+#include "media/gst/runtime.hpp"
 
 namespace diemcau::media::gst {
 namespace {

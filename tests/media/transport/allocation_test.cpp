@@ -17,7 +17,7 @@
 namespace {
 thread_local bool counting = false;
 std::atomic<std::uint64_t> allocations{0};
-void count() {
+[[maybe_unused]] void count() {
   if (counting) allocations.fetch_add(1, std::memory_order_relaxed);
 }
 }  // namespace
