@@ -21,7 +21,7 @@ constexpr std::string_view kBye_ = "82cb00020000000100000002";
 constexpr std::string_view kNackBytes = "81cd00050000000100000002000c8001001d000000640000";
 constexpr std::string_view kPliBytes = "81ce00020000000100000002";
 constexpr std::string_view kRembBytes = "8fce0005000000010000000052454d420113f7a096be96cf";
-// Pion's transport_layer_cc_test.go, captured from Chromium; padded by one byte.
+// After an example in the tests of Pion; not a capture of ours. Padded by one byte.
 constexpr std::string_view kFeedback = "afcd0005fa17fa1743032fa0009900013de8021720019401";
 
 template <class Message>
