@@ -103,7 +103,8 @@ TEST_F(AudioMixerStreams, a_stalled_thread_skips_ticks_and_keeps_the_clock) {
   run(milliseconds(100));
   clock.advance(seconds(1));
   EXPECT_EQ(mixer->run_due(clock.now()), 1);
-  ASSERT_TRUE(reader.wait_for(6));
+  // Every chunk published has to have crossed to the loop: the last two are looked at.
+  ASSERT_TRUE(reader.wait_for(mixer->opus()->published()));
   const std::lock_guard lock(reader.mutex);
   const auto& before = reader.chunks[reader.chunks.size() - 2];
   const auto& after = reader.chunks.back();
