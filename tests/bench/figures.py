@@ -1,0 +1,55 @@
+"""What ./scripts/bench measures: the figures with their goals, and the programs that print them.
+
+A program prints, beside whatever a reader wants to see, one JSON object per line and figure:
+    {"figure": "fanout.cpu_per_packet", "value": 3.1, "unit": "us"}
+With "n" (and "series" where one plot has several lines) it is a point of cost against size:
+    {"figure": "fanout.cpu", "series": "ours", "n": 266, "value": 0.22, "unit": "cores"}
+Ratios to a floor or a peer are printed by the program that ran both, since they hold in one run only.
+
+In a command, {bin} is the release build's folder of programs, {python} the interpreter that sees
+Debian's packages, {quick} is --quick or nothing. Targets are built before.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    command: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    #: A sweep over sizes is run once; a figure is the median of five runs.
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    text: str
+    unit: str
+    program: str
+    at_most: float | None = None
+    at_least: float | None = None
+
+
+@dataclass(frozen=True)
+class Curve:
+    name: str
+    text: str
+    x: str
+    y: str
+    program: str
+    log_x: bool = field(default=False)
+
+
+PROGRAMS = (
+    Program("send", ("{bin}/media_transport_bench",), ("media_transport_bench",)),
+)
+
+FIGURES = (
+    Figure("send.floor", "SRTP and one segmented send, a packet: the floor", "us", "send"),
+    Figure("send.ours", "the same through our transport", "us", "send"),
+    Figure("send.ratio", "our transport against the floor", "x", "send", at_most=1.4),
+)
+
+CURVES: tuple[Curve, ...] = ()
