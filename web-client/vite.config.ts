@@ -1,11 +1,49 @@
 import { fileURLToPath, URL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const server = 'http://127.0.0.1:8080'
 
+/** What a commune's officer waits for on a weak line: all code from the link to the meeting. */
+const WAY_IN = /\/pages\/(Join|Check|Meeting)Page\.vue$/
+const FIRST_MEETING_LIMIT = 300_000
+
+function firstMeetingSize(): Plugin {
+  return {
+    name: 'first-meeting-size',
+    apply: 'build',
+    writeBundle(_options, bundle) {
+      const needed = new Set<string>(['index.html'])
+      const need = (file: string): void => {
+        const part = bundle[file]
+        if (part?.type !== 'chunk' || needed.has(file)) return
+        needed.add(file)
+        part.viteMetadata?.importedCss.forEach((css) => needed.add(css))
+        part.imports.forEach(need)
+      }
+      for (const part of Object.values(bundle)) {
+        if (part.type !== 'chunk') continue
+        if (part.isEntry || WAY_IN.test(part.facadeModuleId ?? '')) {
+          need(part.fileName)
+        }
+      }
+      let size = 0
+      for (const file of needed) {
+        const part = bundle[file]
+        if (part) size += gzipSync(part.type === 'chunk' ? part.code : part.source).length
+      }
+      const said = `From the link into the meeting: ${Math.ceil(size / 1000)} kB compressed in ${needed.size} files`
+      if (size > FIRST_MEETING_LIMIT)
+        this.error(`${said}, more than ${FIRST_MEETING_LIMIT / 1000} kB`)
+      console.log(said)
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), firstMeetingSize()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,

@@ -35,3 +35,8 @@ export function byteSize(bytes: number, locale: string): string {
   const digits = value < 10 ? 1 : 0
   return `${value.toLocaleString(locale, { maximumFractionDigits: digits })} ${units[unit] ?? ''}`
 }
+
+/** 0.413 as "41 %". */
+export function percent(share: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent' }).format(share)
+}

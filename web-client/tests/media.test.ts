@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { preferredAudioCodecs, preferredVideoCodecs } from '@/media/codecs'
-import { encoderParameters } from '@/media/encoder-parameters'
+import { cameraLayers, encoderParameters, thumbnailParameters } from '@/media/encoder-parameters'
 import { type LineSample, rateLine, SteadyLine } from '@/media/line-quality'
 import { levelOf, SilenceDetector } from '@/media/microphone-meter'
 
 const HD = { width: 1280, height: 720 }
-const wish = { active: true, width: 320, height: 180, fps: 15, bitrate: 200_000 }
+const wish = {
+  active: true,
+  width: 320,
+  height: 180,
+  fps: 15,
+  bitrate: 200_000,
+  thumbnail: false,
+}
 
 describe('encoder parameters', () => {
   it('scale the camera down to what the server needs', () => {
@@ -32,9 +39,37 @@ describe('encoder parameters', () => {
   })
 
   it('set no limit the server did not name', () => {
-    const open = { active: true, width: 0, height: 0, fps: 0, bitrate: 0 }
+    const open = { ...wish, width: 0, height: 0, fps: 0, bitrate: 0 }
     expect(encoderParameters(open, HD)).toEqual({ active: true, scaleResolutionDownBy: 1 })
     expect(encoderParameters(wish, null).scaleResolutionDownBy).toBe(1)
+  })
+})
+
+describe('the layers of a camera', () => {
+  it('are the picture, and a thumbnail that waits to be asked for', () => {
+    expect(cameraLayers()).toMatchObject([
+      { rid: 'h', active: true },
+      { rid: 'l', active: false, maxFramerate: 5, maxBitrate: 50_000 },
+    ])
+  })
+
+  it('send the thumbnail while the picture itself is not needed', () => {
+    const onWall = { ...wish, active: false, thumbnail: true }
+    expect(encoderParameters(onWall, HD).active).toBe(false)
+    expect(thumbnailParameters(onWall, HD)).toEqual({
+      active: true,
+      scaleResolutionDownBy: 8,
+      maxBitrate: 50_000,
+      maxFramerate: 5,
+    })
+  })
+
+  it('keep the thumbnail within 160 by 90, whatever the camera', () => {
+    const scale = (width: number, height: number) =>
+      thumbnailParameters(wish, { width, height }).scaleResolutionDownBy
+    expect(scale(640, 360)).toBe(4)
+    expect(scale(640, 480)).toBeCloseTo(480 / 90)
+    expect(scale(120, 80)).toBe(1)
   })
 })
 

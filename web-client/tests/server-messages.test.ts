@@ -38,10 +38,46 @@ describe('messages of the server', () => {
     [
       {
         type: 'uplink',
-        camera: { active: true, width: 640, height: 360, fps: 25, bitrate: 6e5 },
+        camera: { active: true, width: 640, height: 360, fps: 25, bitrate: 6e5, thumbnail: true },
         screen: { active: false },
       },
-      { camera: { active: true, height: 360 }, screen: { active: false, bitrate: 0 } },
+      {
+        camera: { active: true, height: 360, thumbnail: true },
+        screen: { active: false, bitrate: 0, thumbnail: false },
+      },
+    ],
+    [
+      { type: 'sites', sites: WELCOME.sites },
+      { sites: [{ seat: 'HD-10507/site', state: 'connected' }] },
+    ],
+    [
+      { type: 'view', kind: 'site', seat: 'A/site' },
+      { view: { kind: 'site', seat: 'A/site', pages: 0, tiles: [] } },
+    ],
+    [
+      {
+        type: 'view',
+        kind: 'wall',
+        seat: null,
+        page: 1,
+        pages: 5,
+        canvas: { width: 1280, height: 720 },
+        tiles: [{ seat: 'A/site', x: 160, y: 0, w: 160, h: 90, state: 'waiting' }],
+      },
+      {
+        view: {
+          kind: 'wall',
+          page: 1,
+          pages: 5,
+          width: 1280,
+          tiles: [{ seat: 'A/site', x: 160, state: 'waiting' }],
+        },
+      },
+    ],
+    [{ type: 'line', level: 'slides' }, { level: 'slides' }],
+    [
+      { type: 'load', level: 1, shed: ['wall'], cpu: 0.41, sites: 266, limit: 300 },
+      { load: { shed: ['wall'], cpu: 0.41, sites: 266, limit: 300 } },
     ],
   ])('reads %j', (sent, read) => {
     expect(parse(sent)).toMatchObject({ ok: true, message: { type: sent.type, ...read } })
@@ -89,6 +125,12 @@ describe('messages of the server', () => {
       '{"type":"site","site":{"seat":"A","unit":"A","name":"A","microphone":1}}',
     ],
     ['a site without seat', '{"type":"site","site":{"unit":"A","name":"A"}}'],
+    ['a line of an unknown level', '{"type":"line","level":"8k"}'],
+    ['a wall without tiles', '{"type":"view","kind":"wall","seat":null,"page":0,"pages":1}'],
+    [
+      'something shed that is no word',
+      '{"type":"load","level":1,"shed":[7],"cpu":0,"sites":0,"limit":0}',
+    ],
     ['an uplink that is text', '{"type":"uplink","camera":"yes","screen":{"active":false}}'],
   ])('refuses %s', (_what, frame) => {
     expect(parseServerMessage(frame)).toMatchObject({ ok: false, reason: 'malformed' })

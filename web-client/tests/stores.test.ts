@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { watch } from 'vue'
 import { parseServerMessage } from '@/protocol/server-messages'
 import { safeNext } from '@/router/safe-next'
 import { useMeeting } from '@/stores/meeting'
@@ -12,8 +13,14 @@ import { recording, site, WELCOME } from './messages'
 const answer = (status: number, body: unknown) =>
   vi.fn(() => Promise.resolve(new Response(JSON.stringify(body), { status })))
 
-beforeEach(() => setActivePinia(createPinia()))
-afterEach(() => vi.unstubAllGlobals())
+beforeEach(() => {
+  setActivePinia(createPinia())
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
 
 describe('the meeting', () => {
   function welcomed() {
@@ -34,9 +41,41 @@ describe('the meeting', () => {
   it('replaces one site by its seat and counts anew', () => {
     const meeting = welcomed()
     meeting.apply({ type: 'site', site: site({ unit: 'X', name: 'Xã Cao Thắng' }) }, 0)
+    vi.runAllTimers()
     expect([meeting.connectedCount, meeting.siteCount]).toEqual([2, 2])
     meeting.apply({ type: 'site', site: site({ unit: 'X', state: 'reconnecting' }) }, 0)
+    vi.runAllTimers()
     expect([meeting.connectedCount, meeting.siteCount]).toEqual([1, 2])
+  })
+
+  it('draws a crowd that arrives at once a single time', async () => {
+    const meeting = welcomed()
+    const drawn = vi.fn()
+    watch(() => [...meeting.sites.values()], drawn, { flush: 'sync' })
+    for (let unit = 0; unit < 266; unit += 1) {
+      meeting.apply({ type: 'site', site: site({ unit: `U${unit}` }) }, 0)
+    }
+    expect(drawn).not.toHaveBeenCalled()
+    vi.runAllTimers()
+    expect(drawn).toHaveBeenCalledTimes(1)
+    expect(meeting.siteCount).toBe(267)
+  })
+
+  it('takes changes by the batch, the newest of a site last', () => {
+    const meeting = welcomed()
+    const sites = [site({ unit: 'X' }), site({ unit: 'Y' })]
+    meeting.apply({ type: 'sites', sites }, 0)
+    meeting.apply({ type: 'sites', sites: [site({ unit: 'X', state: 'absent' })] }, 0)
+    vi.runAllTimers()
+    expect([meeting.connectedCount, meeting.siteCount]).toEqual([2, 3])
+  })
+
+  it('knows what its line carries and how the server bears it', () => {
+    const meeting = welcomed()
+    const load = { level: 1, shed: ['wall'], cpu: 0.9, sites: 266, limit: 300 }
+    meeting.apply({ type: 'line', level: '360p' }, 0)
+    meeting.apply({ type: 'load', load }, 0)
+    expect([meeting.lineLevel, meeting.load]).toEqual(['360p', load])
   })
 
   it('knows who speaks, what is presented and what is recorded', () => {
@@ -53,9 +92,12 @@ describe('the meeting', () => {
     const meeting = welcomed()
     meeting.apply({ type: 'site', site: site({ unit: 'X' }) }, 0)
     meeting.apply({ type: 'speaking', seats: ['X/site'] }, 0)
+    meeting.apply({ type: 'line', level: 'sound' }, 0)
     const parsed = parseServerMessage(JSON.stringify(WELCOME))
     if (parsed.ok) meeting.apply(parsed.message, 0)
+    vi.runAllTimers()
     expect([meeting.siteCount, meeting.speaking.length]).toEqual([1, 0])
+    expect(meeting.lineLevel).toBe(null)
   })
 })
 

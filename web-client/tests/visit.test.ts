@@ -44,6 +44,7 @@ function setUp(answer?: (message: ClientRequest) => Promise<Answer>) {
   const sent: ClientMessage[] = []
   const microphone = shallowRef<MediaStreamTrack | null>(null)
   const camera = ref(false)
+  const onJoined = vi.fn()
   const signal = {
     isOpen: true,
     start: vi.fn(),
@@ -75,6 +76,8 @@ function setUp(answer?: (message: ClientRequest) => Promise<Answer>) {
       camera: camera.value,
       screen: false,
     }),
+    display: () => ({ width: 1366, height: 768 }),
+    onJoined,
   })
   visit.start()
   const server = events as unknown as SignalEvents
@@ -85,7 +88,7 @@ function setUp(answer?: (message: ClientRequest) => Promise<Answer>) {
     await vi.advanceTimersByTimeAsync(0)
   }
   const enter = () => tell(welcome.message as Welcome)
-  return { visit, server, signal, peers, requests, sent, microphone, tell, enter }
+  return { visit, server, signal, peers, requests, sent, microphone, onJoined, tell, enter }
 }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -96,7 +99,9 @@ describe('a visit', () => {
     const { visit, peers, requests, enter } = setUp()
     expect(visit.state.connection).toBe('connecting')
     await enter()
-    expect(requests).toMatchObject([{ type: 'join', sdp: 'offer' }])
+    expect(requests).toMatchObject([
+      { type: 'join', sdp: 'offer', display: { width: 1366, height: 768 } },
+    ])
     peers[0]?.becomes('connected')
     expect(visit.state.connection).toBe('live')
   })
@@ -153,7 +158,7 @@ describe('a visit', () => {
   it('passes on what the server needs, also when told before the answer', async () => {
     const { peers, tell, enter } = setUp()
     await enter()
-    const wish = { active: false, width: 0, height: 0, fps: 0, bitrate: 0 }
+    const wish = { active: false, width: 0, height: 0, fps: 0, bitrate: 0, thumbnail: false }
     await tell({ type: 'uplink', camera: wish, screen: wish })
     expect(peers[0]?.uplinks).toEqual([[wish, wish]])
   })
@@ -167,6 +172,15 @@ describe('a visit', () => {
     await nextTick()
     expect(peers[0]?.tracks.microphone).toBe(track)
     expect(sent.at(-1)).toMatchObject({ type: 'media', media: { microphone: true } })
+  })
+
+  it('says when the server may be told again what to show', async () => {
+    const { server, onJoined, enter } = setUp()
+    await enter()
+    expect(onJoined).toHaveBeenCalledTimes(1)
+    server.lost(300)
+    await enter()
+    expect(onJoined).toHaveBeenCalledTimes(2)
   })
 
   it('ends plainly when the join is refused', async () => {

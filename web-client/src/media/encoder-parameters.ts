@@ -5,6 +5,10 @@ export interface SourceSize {
   height: number
 }
 
+/** The camera's simulcast layers (RFC 8853), as the offer names them: the picture, its thumbnail. */
+export const LARGE_RID = 'h'
+export const SMALL_RID = 'l'
+
 /** Sent until the server says what it needs: enough for a tile, light on a crowd that joins. */
 export const FIRST_UPLINK: Uplink = {
   active: true,
@@ -12,6 +16,26 @@ export const FIRST_UPLINK: Uplink = {
   height: 360,
   fps: 15,
   bitrate: 400_000,
+  thumbnail: false,
+}
+
+/** The small layer: what a tile of the wall shows. */
+const THUMBNAIL = { width: 160, height: 90, fps: 5, bitrate: 50_000 }
+
+/** The layers a camera offers. The small one stays silent until it is asked for. */
+export function cameraLayers(): RTCRtpEncodingParameters[] {
+  return [
+    { rid: LARGE_RID, ...encoderParameters(FIRST_UPLINK, null) },
+    { rid: SMALL_RID, ...thumbnailParameters(FIRST_UPLINK, null), scaleResolutionDownBy: 8 },
+  ]
+}
+
+/** The small layer's settings; without a source its size follows once the camera is known. */
+export function thumbnailParameters(
+  uplink: Uplink,
+  source: SourceSize | null,
+): ReturnType<typeof encoderParameters> {
+  return encoderParameters({ ...uplink, ...THUMBNAIL, active: uplink.thumbnail }, source)
 }
 
 /**

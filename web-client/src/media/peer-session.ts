@@ -1,6 +1,12 @@
 import type { Line, Uplink } from '@/protocol/types'
 import { preferredAudioCodecs, preferredVideoCodecs } from './codecs'
-import { encoderParameters, FIRST_UPLINK } from './encoder-parameters'
+import {
+  cameraLayers,
+  encoderParameters,
+  FIRST_UPLINK,
+  SMALL_RID,
+  thumbnailParameters,
+} from './encoder-parameters'
 import { type LineSample, rateLine, sampleOf, SteadyLine } from './line-quality'
 
 export type Slot = 'microphone' | 'camera' | 'screen'
@@ -34,7 +40,7 @@ export class PeerSession {
     const site = new MediaStream()
     this.slots = {
       microphone: this.add('audio', [site]),
-      camera: this.add('video', [site]),
+      camera: this.add('video', [site], cameraLayers()),
       screen: this.add('video', [new MediaStream()]),
     }
     this.sound = new MediaStream([this.slots.microphone.receiver.track])
@@ -92,8 +98,16 @@ export class PeerSession {
     this.connection.close()
   }
 
-  private add(kind: 'audio' | 'video', streams: MediaStream[]): RTCRtpTransceiver {
-    const transceiver = this.connection.addTransceiver(kind, { direction: 'sendrecv', streams })
+  private add(
+    kind: 'audio' | 'video',
+    streams: MediaStream[],
+    sendEncodings: RTCRtpEncodingParameters[] = [],
+  ): RTCRtpTransceiver {
+    const transceiver = this.connection.addTransceiver(kind, {
+      direction: 'sendrecv',
+      streams,
+      sendEncodings,
+    })
     const offered = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []
     const preferred =
       kind === 'audio' ? preferredAudioCodecs(offered) : preferredVideoCodecs(offered)
@@ -112,13 +126,16 @@ export class PeerSession {
   private async applyNow(slot: 'camera' | 'screen'): Promise<void> {
     const { sender } = this.slots[slot]
     const parameters = sender.getParameters()
-    const encoding = parameters.encodings?.[0]
-    if (!encoding || this.connection.signalingState === 'closed') return
+    if (!parameters.encodings?.length || this.connection.signalingState === 'closed') return
     const { width, height } = sender.track?.getSettings() ?? {}
     const source = width && height ? { width, height } : null
-    delete encoding.maxBitrate
-    delete encoding.maxFramerate
-    Object.assign(encoding, encoderParameters(this.wishes[slot], source))
+    // A server without simulcast leaves one encoding, without its rid: the large one.
+    for (const encoding of parameters.encodings) {
+      const settings = encoding.rid === SMALL_RID ? thumbnailParameters : encoderParameters
+      delete encoding.maxBitrate
+      delete encoding.maxFramerate
+      Object.assign(encoding, settings(this.wishes[slot], source))
+    }
     parameters.degradationPreference = slot === 'screen' ? 'maintain-resolution' : 'balanced'
     await sender.setParameters(parameters)
   }

@@ -2,18 +2,32 @@ import { computed, onBeforeUnmount, onMounted, watchEffect } from 'vue'
 import { showForDebugging } from '@/debug'
 import { PeerSession } from '@/media/peer-session'
 import { signalAddress } from '@/protocol/api'
-import type { MediaState } from '@/protocol/types'
+import type { ClientRequest, MediaState, Size } from '@/protocol/types'
 import { browserEnvironment } from '@/signal/browser-environment'
 import { SignalConnection } from '@/signal/signal-connection'
 import { useLocalMedia } from '@/stores/local-media'
 import { useMeeting } from '@/stores/meeting'
 import { usePreferences } from '@/stores/preferences'
+import { SecondPicture } from './second-picture'
+import { StageWish } from './stage-wish'
 import { MeetingVisit } from './visit'
 
 const NOTHING: MediaState = { microphone: false, camera: false, screen: false }
 
+/** This screen in its own dots, not in CSS pixels. */
+const display = (): Size => ({
+  width: screen.width * devicePixelRatio,
+  height: screen.height * devicePixelRatio,
+})
+
+export interface MeetingSession {
+  visit: MeetingVisit
+  second: SecondPicture
+  stageWish: StageWish
+}
+
 /** The visit of a meeting page, with this browser's devices; begins and ends with the page. */
-export function useVisit(meetingId: string): MeetingVisit {
+export function useVisit(meetingId: string, onProblem: (error: unknown) => void): MeetingSession {
   const meeting = useMeeting()
   const local = useLocalMedia()
   const preferences = usePreferences()
@@ -23,6 +37,9 @@ export function useVisit(meetingId: string): MeetingVisit {
     camera: meeting.mayShow ? local.camera : null,
     screen: meeting.mayShow ? local.screen : null,
   }))
+  const request = (message: ClientRequest) => visit.request(message)
+  const second = new SecondPicture(request)
+  const stageWish = new StageWish(request)
   const visit = new MeetingVisit({
     createSignal: (events) =>
       new SignalConnection(signalAddress(meetingId), events, browserEnvironment),
@@ -30,6 +47,8 @@ export function useVisit(meetingId: string): MeetingVisit {
     onMessage: (message) => meeting.apply(message, performance.now()),
     tracks: () => tracks.value,
     mediaState: () => (meeting.mayShow ? local.state : NOTHING),
+    display,
+    onJoined: () => void second.joined().catch(onProblem),
   })
 
   watchEffect(() =>
@@ -40,10 +59,12 @@ export function useVisit(meetingId: string): MeetingVisit {
   )
 
   const onNetwork = () => visit.onNetworkChange()
+  const onVisibility = () => void second.look(!document.hidden).catch(onProblem)
   const onDevices = () => void local.onDevicesChanged()
 
   onMounted(async () => {
     addEventListener('online', onNetwork)
+    document.addEventListener('visibilitychange', onVisibility)
     navigator.mediaDevices?.addEventListener('devicechange', onDevices)
     visit.start()
     // A page opened anew has no devices yet; the meeting does not wait for them.
@@ -52,10 +73,11 @@ export function useVisit(meetingId: string): MeetingVisit {
   })
   onBeforeUnmount(() => {
     removeEventListener('online', onNetwork)
+    document.removeEventListener('visibilitychange', onVisibility)
     navigator.mediaDevices?.removeEventListener('devicechange', onDevices)
     if (visit.state.connection !== 'closed') visit.leave()
     local.release()
     meeting.clear()
   })
-  return visit
+  return { visit, second, stageWish }
 }

@@ -1,6 +1,6 @@
 import { reactive, shallowRef, watch } from 'vue'
 import type { PathState, PeerSession, Slot } from '@/media/peer-session'
-import type { ClientRequest, Line, MediaState, ServerMessage, Uplink } from '@/protocol/types'
+import type { ClientRequest, Line, MediaState, ServerMessage, Size, Uplink } from '@/protocol/types'
 import type { Ending } from '@/signal/closing'
 import { Refusal, type SignalConnection, type SignalEvents } from '@/signal/signal-connection'
 
@@ -44,6 +44,10 @@ export interface VisitParts {
   /** Reactive: the track of each slot, null when it is off. */
   tracks(): Record<Slot, MediaStreamTrack | null>
   mediaState(): MediaState
+  /** The largest picture this screen can show. */
+  display(): Size
+  /** A new join stands, and the server knows nothing yet of what this page wants to see. */
+  onJoined(): void
 }
 
 /** A short break heals by itself; ICE is restarted when it does not. */
@@ -133,9 +137,11 @@ export class MeetingVisit {
       for (const slot of Object.keys(tracks) as Slot[]) await peer.setTrack(slot, tracks[slot])
       const sdp = await peer.offer()
       const media = this.parts.mediaState()
-      const answer = await this.signal.request({ type: 'join', sdp, media })
+      const display = this.parts.display()
+      const answer = await this.signal.request({ type: 'join', sdp, media, display })
       if (this.coming !== peer || answer.type !== 'joined') return
       await peer.accept(answer.sdp)
+      this.parts.onJoined()
       const told = this.uplink as { camera: Uplink; screen: Uplink } | null
       if (told) await peer.setUplink(told.camera, told.screen)
       const mediaNow = this.parts.mediaState()

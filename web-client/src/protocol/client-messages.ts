@@ -1,7 +1,8 @@
-import type { ClientMessage, ClientRequest, MediaState } from './types'
+import type { ClientMessage, ClientRequest, MediaState, SecondChoice, Size } from './types'
 
 /** PROTOCOL.md: at most 25 pinned seats. */
 const MAX_PINNED = 25
+const MAX_PIXELS = 16384
 
 /** One frame for the wire. `id` is positive and given for requests only. */
 export function serialize(message: ClientMessage): string
@@ -13,7 +14,12 @@ export function serialize(message: ClientMessage | ClientRequest, id?: number): 
 function body(message: ClientMessage | ClientRequest): Record<string, unknown> {
   switch (message.type) {
     case 'join':
-      return { type: 'join', sdp: message.sdp, media: mediaFields(message.media) }
+      return {
+        type: 'join',
+        sdp: message.sdp,
+        media: mediaFields(message.media),
+        display: sizeFields(message.display),
+      }
     case 'restart':
       return { type: 'restart', sdp: message.sdp }
     case 'media':
@@ -22,6 +28,8 @@ function body(message: ClientMessage | ClientRequest): Record<string, unknown> {
       return { type: 'stage', layout: message.layout, pinned: message.pinned.slice(0, MAX_PINNED) }
     case 'mute':
       return { type: 'mute', seat: message.seat, muted: message.muted }
+    case 'view':
+      return { type: 'view', second: secondFields(message.second) }
     case 'leave':
     case 'ping':
       return { type: message.type }
@@ -30,4 +38,20 @@ function body(message: ClientMessage | ClientRequest): Record<string, unknown> {
 
 function mediaFields(media: MediaState): MediaState {
   return { microphone: media.microphone, camera: media.camera, screen: media.screen }
+}
+
+function sizeFields(size: Size): Size {
+  const whole = (length: number) => Math.min(MAX_PIXELS, Math.max(1, Math.round(length)))
+  return { width: whole(size.width), height: whole(size.height) }
+}
+
+function secondFields(second: SecondChoice): SecondChoice {
+  switch (second.kind) {
+    case 'site':
+      return { kind: 'site', seat: second.seat }
+    case 'wall':
+      return { kind: 'wall', page: second.page }
+    case 'slides':
+      return { kind: 'slides' }
+  }
 }

@@ -13,17 +13,21 @@ import {
 } from './decode'
 import {
   LEVELS,
+  LINE_LEVELS,
   LINES,
+  type Load,
   RECORDING_STATES,
   type Recording,
   ROLES,
   type Seat,
+  SECOND_KINDS,
   type ServerMessage,
   SITE_STATES,
   type Site,
   type Stage,
   type Tile,
   type Uplink,
+  type View,
   type Welcome,
 } from './types'
 
@@ -76,6 +80,7 @@ const readers: Record<string, (from: Fields) => ServerMessage> = {
     serverTime: optionalText(from, 'server_time'),
   }),
   site: (from) => ({ type: 'site', site: readSite(from.site) }),
+  sites: (from) => ({ type: 'sites', sites: list(from, 'sites', MAX_SITES, readSite) }),
   speaking: (from) => ({ type: 'speaking', seats: list(from, 'seats', MAX_SITES, readSeat) }),
   stage: (from) => ({ type: 'stage', stage: readStage(from) }),
   second: (from) => ({ type: 'second', seat: readOptionalSeat(from.seat) }),
@@ -84,6 +89,9 @@ const readers: Record<string, (from: Fields) => ServerMessage> = {
     camera: readUplink(from.camera, 'camera'),
     screen: readUplink(from.screen, 'screen'),
   }),
+  view: (from) => ({ type: 'view', view: readView(from) }),
+  line: readLine,
+  load: (from) => ({ type: 'load', load: readLoad(from) }),
   recording: (from) => ({ type: 'recording', recording: readRecording(from) }),
   closed: (from) => ({
     type: 'closed',
@@ -145,9 +153,12 @@ function readSite(value: unknown): Site {
 }
 
 function readStage(from: Fields): Stage {
+  return { layout: text(from, 'layout', 64), ...readCanvas(from) }
+}
+
+function readCanvas(from: Fields): Pick<Stage, 'width' | 'height' | 'tiles'> {
   const canvas = fields(from.canvas, 'canvas')
   return {
-    layout: text(from, 'layout', 64),
     width: number(canvas, 'width', 1, MAX_PIXELS),
     height: number(canvas, 'height', 1, MAX_PIXELS),
     tiles: list(from, 'tiles', MAX_SITES, readTile),
@@ -176,7 +187,53 @@ function readUplink(value: unknown, name: string): Uplink {
     height: optionalNumber(from, 'height', 0, MAX_PIXELS, 0),
     fps: optionalNumber(from, 'fps', 0, 240, 0),
     bitrate: optionalNumber(from, 'bitrate', 0, 1e9, 0),
+    thumbnail: optionalFlag(from, 'thumbnail'),
   }
+}
+
+function readView(from: Fields): View {
+  const kind = word(from, 'kind', SECOND_KINDS, 'slides')
+  const view: View = {
+    kind,
+    seat: readOptionalSeat(from.seat),
+    page: 0,
+    pages: 0,
+    width: 0,
+    height: 0,
+    tiles: [],
+  }
+  if (kind !== 'wall') return view
+  const { width, height, tiles } = readCanvas(from)
+  return {
+    ...view,
+    page: number(from, 'page', 0, MAX_SITES),
+    pages: number(from, 'pages', 0, MAX_SITES),
+    width,
+    height,
+    tiles,
+  }
+}
+
+function readLine(from: Fields): ServerMessage {
+  const level = LINE_LEVELS.find((each) => each === text(from, 'level', 64))
+  // A level of a newer server: better unsaid than said wrongly.
+  if (!level) throw new MalformedField('level')
+  return { type: 'line', level }
+}
+
+function readLoad(from: Fields): Load {
+  return {
+    level: number(from, 'level', 0, 1000),
+    shed: list(from, 'shed', 64, readWord),
+    cpu: number(from, 'cpu', 0, 1e6),
+    sites: number(from, 'sites', 0, 1e6),
+    limit: number(from, 'limit', 0, 1e6),
+  }
+}
+
+function readWord(value: unknown): string {
+  if (typeof value !== 'string' || value.length > 64) throw new MalformedField('word')
+  return value
 }
 
 function readRecording(from: Fields): Recording {

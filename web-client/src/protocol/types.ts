@@ -22,7 +22,19 @@ export type Layout = (typeof LAYOUTS)[number]
 export const RECORDING_STATES = ['none', 'recording', 'finishing', 'failed'] as const
 export type RecordingState = (typeof RECORDING_STATES)[number]
 
+/** What a page's line carries, from most to least. */
+export const LINE_LEVELS = ['1080p', '720p', '360p', '180p', 'slides', 'sound'] as const
+export type LineLevel = (typeof LINE_LEVELS)[number]
+
+export const SECOND_KINDS = ['slides', 'site', 'wall'] as const
+export type SecondKind = (typeof SECOND_KINDS)[number]
+
 export type Seat = string
+
+export interface Size {
+  width: number
+  height: number
+}
 
 export interface MediaState {
   microphone: boolean
@@ -71,6 +83,35 @@ export interface Uplink {
   height: number
   fps: number
   bitrate: number
+  /** Of a camera: whether its small layer is wanted as well. */
+  thumbnail: boolean
+}
+
+/** What this page asks its second picture to show. */
+export type SecondChoice =
+  { kind: 'slides' } | { kind: 'site'; seat: Seat } | { kind: 'wall'; page: number }
+
+/** What it shows; all but `kind` and `seat` are of the wall only. */
+export interface View {
+  kind: SecondKind
+  /** Whose picture arrives; null: none now. */
+  seat: Seat | null
+  page: number
+  pages: number
+  width: number
+  height: number
+  tiles: Tile[]
+}
+
+/** How the server's machine bears the meeting, for who manages it. */
+export interface Load {
+  /** 0: nothing is shed. */
+  level: number
+  shed: string[]
+  /** Of all cores, 0 to 1. */
+  cpu: number
+  sites: number
+  limit: number
 }
 
 export interface Recording {
@@ -113,10 +154,14 @@ export type ServerMessage =
   | { type: 'ok'; id: number }
   | { type: 'pong'; id: number; serverTime: string }
   | { type: 'site'; site: Site }
+  | { type: 'sites'; sites: Site[] }
   | { type: 'speaking'; seats: Seat[] }
   | { type: 'stage'; stage: Stage }
   | { type: 'second'; seat: Seat | null }
   | { type: 'uplink'; camera: Uplink; screen: Uplink }
+  | { type: 'view'; view: View }
+  | { type: 'line'; level: LineLevel }
+  | { type: 'load'; load: Load }
   | { type: 'recording'; recording: Recording }
   | { type: 'closed'; code: string; detail: string }
   | { type: 'error'; id: number | null; code: string; title: string; detail: string }
@@ -126,8 +171,9 @@ export type Answer = Extract<ServerMessage, { type: 'joined' | 'restarted' | 'ok
 
 export type ClientMessage = { type: 'media'; media: MediaState } | { type: 'leave' }
 export type ClientRequest =
-  | { type: 'join'; sdp: string; media: MediaState }
+  | { type: 'join'; sdp: string; media: MediaState; display: Size }
   | { type: 'restart'; sdp: string }
   | { type: 'stage'; layout: Layout; pinned: Seat[] }
   | { type: 'mute'; seat: Seat; muted: boolean }
+  | { type: 'view'; second: SecondChoice }
   | { type: 'ping' }

@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
 import type {
+  LineLevel,
+  Load,
   MeetingInfo,
   Recording,
   Seat,
@@ -8,9 +10,20 @@ import type {
   ServerMessage,
   Site,
   Stage,
+  View,
   Welcome,
 } from '@/protocol/types'
+import { perFrame } from './per-frame'
 
+const SLIDES: View = {
+  kind: 'slides',
+  seat: null,
+  page: 0,
+  pages: 0,
+  width: 0,
+  height: 0,
+  tiles: [],
+}
 const NO_RECORDING: Recording = { state: 'none', id: '', startedAt: '', length: 0, problem: '' }
 
 /** The meeting as the server tells it. Nothing here is guessed: `apply` is the only writer. */
@@ -21,6 +34,12 @@ export const useMeeting = defineStore('meeting', () => {
   const speaking = shallowRef<Seat[]>([])
   const stage = shallowRef<Stage | null>(null)
   const second = ref<Seat | null>(null)
+  /** What this page's second picture shows. */
+  const view = shallowRef<View>(SLIDES)
+  /** What this page's line carries; null before the server said so. */
+  const lineLevel = ref<LineLevel | null>(null)
+  /** Told to who may manage only. */
+  const load = shallowRef<Load | null>(null)
   const recording = shallowRef<Recording>(NO_RECORDING)
   /** Steady-clock moment at which `recording` was told, to count on from its length. */
   const recordingToldAt = ref(0)
@@ -41,14 +60,22 @@ export const useMeeting = defineStore('meeting', () => {
     return sites.value.get(seat)?.name ?? seat
   }
 
+  // Hundreds of sites may arrive in one second: the roster is drawn once a frame, not once a site.
+  const changes = perFrame((changed: Map<Seat, Site>) => {
+    for (const [seat, site] of changed) sites.value.set(seat, site)
+    triggerRef(sites)
+  })
+
   function apply(message: ServerMessage, now: number): void {
     switch (message.type) {
       case 'welcome':
         welcome(message, now)
         break
       case 'site':
-        sites.value.set(message.site.seat, message.site)
-        triggerRef(sites)
+        changes.add(message.site.seat, message.site)
+        break
+      case 'sites':
+        for (const site of message.sites) changes.add(site.seat, site)
         break
       case 'speaking':
         speaking.value = message.seats
@@ -58,6 +85,15 @@ export const useMeeting = defineStore('meeting', () => {
         break
       case 'second':
         second.value = message.seat
+        break
+      case 'view':
+        view.value = message.view
+        break
+      case 'line':
+        lineLevel.value = message.level
+        break
+      case 'load':
+        load.value = message.load
         break
       case 'recording':
         recording.value = message.recording
@@ -69,10 +105,13 @@ export const useMeeting = defineStore('meeting', () => {
   function welcome(message: Welcome, now: number): void {
     info.value = message.meeting
     self.value = message.self
+    changes.drop()
     sites.value = new Map(message.sites.map((site) => [site.seat, site]))
     speaking.value = []
     stage.value = message.stage
     second.value = message.second
+    view.value = SLIDES
+    lineLevel.value = load.value = null
     recording.value = message.recording
     recordingToldAt.value = now
   }
@@ -80,10 +119,13 @@ export const useMeeting = defineStore('meeting', () => {
   function clear(): void {
     info.value = null
     self.value = null
+    changes.drop()
     sites.value = new Map()
     speaking.value = []
     stage.value = null
     second.value = null
+    view.value = SLIDES
+    lineLevel.value = load.value = null
     recording.value = NO_RECORDING
   }
 
@@ -94,6 +136,9 @@ export const useMeeting = defineStore('meeting', () => {
     speaking,
     stage,
     second,
+    view,
+    lineLevel,
+    load,
     recording,
     recordingToldAt,
     connectedCount,

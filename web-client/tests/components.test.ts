@@ -1,0 +1,166 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { renderToString } from 'vue/server-renderer'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Component, createSSRApp } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
+import LoadLine from '@/components/LoadLine.vue'
+import MeetingEnding from '@/components/MeetingEnding.vue'
+import MeetingHeader from '@/components/MeetingHeader.vue'
+import MeetingNotices from '@/components/MeetingNotices.vue'
+import WallHead from '@/components/WallHead.vue'
+import WallTiles from '@/components/WallTiles.vue'
+import { i18n } from '@/locales'
+import type { LineLevel, Tile } from '@/protocol/types'
+import { wallPage } from '@/roster/wall-page'
+import { parseServerMessage } from '@/protocol/server-messages'
+import { Refusal } from '@/signal/signal-connection'
+import { useMeeting } from '@/stores/meeting'
+import { site, WELCOME } from './messages'
+
+const router = createRouter({
+  history: createMemoryHistory(),
+  routes: [{ path: '/:path(.*)*', name: 'sign-in', component: LoadLine }],
+})
+let pinia: ReturnType<typeof createPinia>
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  pinia = createPinia()
+  setActivePinia(pinia)
+  const parsed = parseServerMessage(JSON.stringify(WELCOME))
+  if (parsed.ok) useMeeting().apply(parsed.message, 0)
+  i18n.global.locale.value = 'vi'
+})
+afterEach(() => void vi.useRealTimers())
+
+/** What is read on the page: no tags, entities resolved, white space folded. */
+async function drawn(component: Component, props: Record<string, unknown>) {
+  const app = createSSRApp(component, props).use(pinia).use(i18n).use(router)
+  const html = await renderToString(app)
+  const text = html.replace(/<[^>]*>/g, ' ').replace(/&nbsp;|\u00a0/g, ' ')
+  return { html, text: text.replace(/\s+/g, ' ').trim() }
+}
+
+describe('the line', () => {
+  const header = (level: LineLevel | null) => {
+    if (level) useMeeting().apply({ type: 'line', level }, 0)
+    return drawn(MeetingHeader, { line: 'good' })
+  }
+
+  it.each([
+    ['360p', 'Đường truyền yếu: đang nhận hình 360p'],
+    ['180p', 'Đường truyền yếu: đang nhận hình 180p'],
+    ['slides', 'Đường truyền rất yếu: chỉ còn tiếng và trình chiếu'],
+    ['sound', 'Đường truyền rất yếu: chỉ còn tiếng'],
+  ] as const)('is said plainly at %s, with an icon', async (level, said) => {
+    const { html, text } = await header(level)
+    expect(text).toContain(said)
+    expect(html.split('data-test="own-line"')[1]).toContain('<svg')
+  })
+
+  it.each(['1080p', '720p', null] as const)('is no matter at %s', async (level) => {
+    expect((await header(level)).text).toContain('Đường truyền tốt')
+  })
+
+  it('is said in English too', async () => {
+    i18n.global.locale.value = 'en'
+    expect((await header('360p')).text).toContain('Weak line: receiving 360p')
+  })
+
+  const notices = (level: LineLevel, line = 'good') => {
+    useMeeting().apply({ type: 'line', level }, 0)
+    const props = { connection: 'live', blocked: false, line, soundBlocked: false, problem: null }
+    return drawn(MeetingNotices, props)
+  }
+
+  it('comes with what to do once the moving picture is gone', async () => {
+    expect((await notices('slides')).text).toContain('chỉ còn tiếng và trình chiếu. Tắt bớt máy')
+    expect((await notices('360p')).html).not.toContain('data-notice="line-level"')
+  })
+
+  it('is said once, not twice, when the page measured it too', async () => {
+    expect((await notices('sound', 'poor')).html.match(/data-notice="line/g)).toHaveLength(1)
+    expect((await notices('720p', 'poor')).html).toContain('data-notice="line"')
+  })
+})
+
+describe('the load of the server', () => {
+  const load = { level: 0, shed: [] as string[], cpu: 0.41, sites: 266, limit: 300 }
+
+  it('is a line of figures', async () => {
+    const { html, text } = await drawn(LoadLine, { load })
+    expect(text).toBe('Máy chủ: CPU 41% 266/300 chỗ')
+    expect(html).not.toContain('load-shed')
+  })
+
+  it('names what was given up, also what only a newer server knows', async () => {
+    const shed = ['wall', '1080p', 'perfume']
+    const { text } = await drawn(LoadLine, { load: { ...load, level: 2, shed } })
+    expect(text).toContain(
+      'Máy chủ quá tải: đã tạm dừng tường hình, đã tạm dừng hình 1080p, perfume',
+    )
+  })
+
+  it('marks a meeting without a place left', async () => {
+    const { html } = await drawn(LoadLine, { load: { ...load, sites: 300 } })
+    expect(html).toMatch(/class="full sites"|class="sites full"/)
+  })
+})
+
+it('says what to do when the meeting is full', async () => {
+  const refusal = new Refusal('meeting.full', 'Đủ chỗ', 'full')
+  const { text } = await drawn(MeetingEnding, { ending: null, refusal, meeting: 'm1' })
+  expect(text).toContain('đã đủ chỗ')
+  expect(text).toContain('Thử lại sau ít phút')
+  expect(text).toContain('Vào lại')
+})
+
+describe('the wall', () => {
+  const tile = (unit: string, state: string): Tile => ({
+    seat: `${unit}/site`,
+    kind: 'camera',
+    x: 0,
+    y: 0,
+    w: 160,
+    h: 90,
+    state,
+    floor: false,
+  })
+  const sites = [
+    site({ unit: 'A', name: 'Xã Cao Thắng', line: 'poor' }),
+    site({ unit: 'B', name: 'Xã Lê Hồng', state: 'absent' }),
+    site({ unit: 'C', name: 'Xã Đoàn Kết' }),
+    site({ unit: 'D', name: 'Xã Tân Trào', state: 'reconnecting' }),
+  ]
+  const placed = [tile('A', 'live'), tile('B', 'waiting'), tile('C', 'waiting'), tile('D', 'lost')]
+  const known = new Map(sites.map((each) => [each.seat, each]))
+  const tiles = wallPage(placed, known, []).tiles
+  const view = { kind: 'wall', seat: null, page: 0, pages: 1, width: 1280, height: 720, tiles }
+
+  beforeEach(() => {
+    useMeeting().apply({ type: 'sites', sites }, 0)
+    vi.runAllTimers()
+  })
+
+  it('names every site, its state and its line, and takes one stop of the Tab key', async () => {
+    const { html } = await drawn(WallTiles, { view, tiles, pinned: ['C/site'] })
+    const labels = [...html.matchAll(/aria-label="([^"]*)"/g)].map((match) => match[1])
+    expect(labels).toEqual([
+      'Xã Cao Thắng · có hình · Đường truyền kém · Bấm để đưa lên màn hình chung',
+      'Xã Lê Hồng · chưa vào họp · Bấm để đưa lên màn hình chung',
+      'Xã Đoàn Kết · đang chờ hình · Đường truyền tốt · Đang ghim trên màn hình chung, bấm để bỏ ghim',
+      'Xã Tân Trào · mất kết nối · Bấm để đưa lên màn hình chung',
+    ])
+    expect(html.match(/tabindex="0"/g)).toHaveLength(1)
+  })
+
+  it('names two groups of a page and counts the rest', async () => {
+    const group = (name: string) => ({ key: name, kind: 'district', name, sites: [], connected: 0 })
+    const groups = ['Huyện A', 'Huyện B', 'Huyện C', 'Huyện D'].map(group)
+    const shown = { tiles, groups, connected: 2 }
+    const { text } = await drawn(WallHead, { page: 1, pages: 5, shown })
+    expect(text).toContain('Huyện A, Huyện B và 2 nhóm khác')
+    expect(text).toContain('2/4 đã kết nối')
+    expect(text).toContain('Trang 2/5')
+  })
+})
