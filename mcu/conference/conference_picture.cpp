@@ -154,9 +154,9 @@ void Conference::on_statistics(ParticipantId id, media::SessionStatistics statis
   if (!participant || !participant->connected) return;
   const auto& main = statistics.down[media::index_of(media::Slot::main)];
   if (participant->receives(media::Slot::main) && main.packets > 0) {
-    const int height = participant->rendition.update(
+    const auto quality = participant->rendition.update(
         {main.bitrate, statistics.remb, main.fraction_lost}, context_.clock->now());
-    media_->set_stage_height(*participant, height);
+    media_->set_stage_quality(*participant, quality);
   }
   auto* row = roster_.find(participant->seat);
   if (row == nullptr) return;

@@ -6,6 +6,7 @@ namespace diemcau::mcu {
 
 using media::Codec;
 using media::EncodedStream;
+using media::Quality;
 using media::Slot;
 
 MediaPlane::MediaPlane(const MediaContext& context, MediaPlaneEvents events)
@@ -47,7 +48,7 @@ void MediaPlane::connect(Participant& participant, const Participants& all) {
       if (other->kind == JoinKind::whep && other->connected &&
           other->who.unit == participant.who.unit)
         show_mix_to(*other, all);
-  set_stage_height(participant, participant.rendition.height());
+  set_stage_quality(participant, participant.rendition.quality());
   // Who watches one site follows it through its reconnections, whoever of the two came first.
   for (const auto& [id, other] : all) {
     show_site_to(participant, *other);
@@ -94,12 +95,12 @@ void MediaPlane::set_gate(const Participant& participant, bool open) {
     audio_->set_gate(participant.microphone(), open);
 }
 
-void MediaPlane::set_stage_height(Participant& participant, int height) {
+void MediaPlane::set_stage_quality(Participant& participant, Quality quality) {
   const auto* main = participant.slot(Slot::main);
   if (main == nullptr || !main->send || !participant.whep_unit.empty()) return;
-  if (participant.shown_height == height) return;
-  participant.shown_height = height;
-  participant.endpoint->show(Slot::main, video_->rendition({main->codec.codec, height}));
+  if (participant.shown_quality == quality) return;
+  participant.shown_quality = quality;
+  participant.endpoint->show(Slot::main, video_->rendition({main->codec.codec, quality}));
 }
 
 void MediaPlane::show_stage(const StagePlan& plan, const Participants& all) {
@@ -182,7 +183,7 @@ void MediaPlane::show_second(const std::shared_ptr<Participant>& presenter,
 }
 
 std::shared_ptr<EncodedStream> MediaPlane::recording_video() {
-  return video_->rendition({Codec::h264, 720});
+  return video_->rendition({Codec::h264, Quality::p720});
 }
 
 std::shared_ptr<EncodedStream> MediaPlane::recording_audio() {

@@ -50,7 +50,7 @@ class MediaPlane {
   void disconnect(Participant& participant, bool keep_picture);
   void drop_source(SourceId source);
   void set_gate(const Participant& participant, bool open);
-  void set_stage_height(Participant& participant, int height);
+  void set_stage_quality(Participant& participant, media::Quality quality);
 
   /// Decodes exactly what the plan shows, and draws it.
   void show_stage(const StagePlan& plan, const Participants& all);

@@ -34,7 +34,7 @@ struct Participant {
   signaling::UplinkWish camera_wish, screen_wish;  // as last told
   bool wishes_told = false;
   RenditionPolicy rendition;
-  int shown_height = 0;  // of the stage it gets; 0: none yet
+  std::optional<media::Quality> shown_quality;  // of the stage it gets
   std::shared_ptr<media::EncodedStream> camera_relay, screen_relay;
   int camera_watchers = 0;  // WHEP readers of this site, untouched
 

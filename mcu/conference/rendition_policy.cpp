@@ -3,6 +3,9 @@
 #include <algorithm>
 
 namespace diemcau::mcu {
+
+using media::Quality;
+
 namespace {
 constexpr double kLossBad = 0.08, kLossClean = 0.02;
 constexpr int kBadSecondsToStepDown = 2;
@@ -11,7 +14,7 @@ constexpr Duration kLongestPatience = std::chrono::seconds(120);
 constexpr Duration kTrial = std::chrono::seconds(15);  // a step up that lasts this long succeeded
 }  // namespace
 
-int RenditionPolicy::update(const Line& line, TimePoint now) {
+Quality RenditionPolicy::update(const Line& line, TimePoint now) {
   if (!started_) {
     started_ = true;
     good_since_ = now;
@@ -21,19 +24,19 @@ int RenditionPolicy::update(const Line& line, TimePoint now) {
   if (bad || line.fraction_lost > kLossClean) good_since_ = now;
   bad_seconds_ = bad ? bad_seconds_ + 1 : 0;
 
-  if (height_ == 720) {
+  if (quality_ == Quality::p720) {
     if (now - went_up_ >= kTrial) patience_ = std::max(kFirstPatience, patience_ / 2);
     if (bad_seconds_ >= kBadSecondsToStepDown) {
       if (now - went_up_ < kTrial) patience_ = std::min(kLongestPatience, patience_ * 2);
-      height_ = 360;
+      quality_ = Quality::p360;
       bad_seconds_ = 0;
       good_since_ = now;
     }
   } else if (now - good_since_ >= patience_) {
-    height_ = 720;
+    quality_ = Quality::p720;
     went_up_ = now;
   }
-  return height_;
+  return quality_;
 }
 
 }  // namespace diemcau::mcu

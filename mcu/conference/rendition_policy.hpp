@@ -3,6 +3,7 @@
 // estimate never rises far above what is being sent.
 
 #include "base/clock.hpp"
+#include "media/mix/rendition.hpp"
 
 namespace diemcau::mcu {
 
@@ -13,12 +14,12 @@ class RenditionPolicy {
     double estimate = 0;       // bit/s, the peer's REMB; 0 unknown
     double fraction_lost = 0;  // 0…1
   };
-  /// Once a second. Returns the height to send: 720 or 360.
-  int update(const Line& line, TimePoint now);
-  int height() const noexcept { return height_; }
+  /// Once a second. Returns what to send: p720 or p360.
+  media::Quality update(const Line& line, TimePoint now);
+  media::Quality quality() const noexcept { return quality_; }
 
  private:
-  int height_ = 720;
+  media::Quality quality_ = media::Quality::p720;
   int bad_seconds_ = 0;
   TimePoint good_since_{};
   TimePoint went_up_{};

@@ -6,26 +6,24 @@ namespace diemcau::media {
 
 namespace {
 constexpr Duration kRetry = std::chrono::seconds(1);
-
-std::string label_of(const Rendition& rendition) {
-  return std::to_string(rendition.height) + (rendition.codec == Codec::h264 ? "p-h264" : "p-vp8");
-}
+/// Ticks drift by less and never come twice within it.
+constexpr Duration kSlack = std::chrono::milliseconds(8);
 }  // namespace
 
 RenditionStream::RenditionStream(Options options, Metrics& metrics,
                                  std::shared_ptr<VideoMetrics> video_metrics,
                                  std::shared_ptr<gst::PipelineThread> pipelines)
-    : options_(options),
+    : options_(std::move(options)),
       metrics_(std::move(video_metrics)),
       encodes_(metrics.gauge("diemcau_encodes", "Video encoders running",
-                             {{"rendition", label_of(options_.rendition)}})),
+                             {{"rendition", options_.name}})),
       pipelines_(std::move(pipelines)) {}
 
 std::shared_ptr<RenditionStream> RenditionStream::create(
     Options options, std::vector<EventLoop*> loops, const Clock& clock, Metrics& metrics,
     std::shared_ptr<VideoMetrics> video_metrics, std::shared_ptr<gst::PipelineThread> pipelines) {
-  std::shared_ptr<RenditionStream> self(
-      new RenditionStream(options, metrics, std::move(video_metrics), std::move(pipelines)));
+  std::shared_ptr<RenditionStream> self(new RenditionStream(
+      std::move(options), metrics, std::move(video_metrics), std::move(pipelines)));
   self->clock_ = &clock;
   // Readers may keep the stream longer than the mixer lives: weakly, both.
   StreamDemand demand;
@@ -36,9 +34,9 @@ std::shared_ptr<RenditionStream> RenditionStream::create(
     if (auto rendition = weak.lock()) rendition->key_wanted_.store(true);
   };
   EncodedStream::Options stream;
-  stream.id = options.id;
-  stream.codec = options.rendition.codec;
-  stream.label = "stage-" + label_of(options.rendition);
+  stream.id = self->options_.id;
+  stream.codec = self->options_.encoder.codec;
+  stream.label = "stage-" + self->options_.name;
   self->stream_ = EncodedStream::create(stream, std::move(loops), clock, std::move(demand));
   return self;
 }
@@ -84,6 +82,14 @@ void RenditionStream::reconcile() {
   encoder_ = std::move(*made);
 }
 
+bool RenditionStream::due(TimePoint now) {
+  if (options_.period > Duration{} && last_due_ && now - *last_due_ < options_.period - kSlack) {
+    return false;
+  }
+  last_due_ = now;
+  return true;
+}
+
 void RenditionStream::offer(const I420BufferPtr& picture, TimePoint captured) {
   auto to = encoder();
   if (!to || to->failed()) {
@@ -98,7 +104,8 @@ void RenditionStream::offer(const I420BufferPtr& picture, TimePoint captured) {
     offered_to_ = to.get();
     last_key_ = captured;
     key_wanted_.store(false);
-  } else if (key_wanted_.exchange(false) || captured - last_key_ >= options_.key_frame_period) {
+  } else if (key_wanted_.exchange(false) || (options_.key_frame_period > Duration{} &&
+                                             captured - last_key_ >= options_.key_frame_period)) {
     last_key_ = captured;
     to->force_key_frame();
   }

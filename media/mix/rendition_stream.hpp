@@ -18,10 +18,11 @@ namespace diemcau::media {
 class RenditionStream : public std::enable_shared_from_this<RenditionStream> {
  public:
   struct Options {
-    Rendition rendition;
+    std::string name;  // "720p-h264": for metrics, from a bounded set
     StreamId id;
+    Duration period{};  // between pictures; zero: at every tick
     VideoEncoderOptions encoder;
-    Duration key_frame_period{};
+    Duration key_frame_period{};  // zero: only where one is asked for
   };
   static std::shared_ptr<RenditionStream> create(Options options, std::vector<EventLoop*> loops,
                                                  const Clock& clock, Metrics& metrics,
@@ -29,9 +30,10 @@ class RenditionStream : public std::enable_shared_from_this<RenditionStream> {
                                                  std::shared_ptr<gst::PipelineThread> pipelines);
 
   const std::shared_ptr<EncodedStream>& stream() const noexcept { return stream_; }
-  const Rendition& rendition() const noexcept { return options_.rendition; }
   bool watched() const noexcept { return stream_->watched(); }
 
+  /// The mixer's thread: whether a picture is to be offered at this tick, which counts as offered.
+  bool due(TimePoint now);
   /// The mixer's thread: encodes the picture if somebody watches and the encoder runs.
   void offer(const I420BufferPtr& picture, TimePoint captured);
   /// Any thread: encodes no more.
@@ -65,7 +67,7 @@ class RenditionStream : public std::enable_shared_from_this<RenditionStream> {
   // The mixer's thread's.
   const VideoEncoder* offered_to_ = nullptr;
   TimePoint last_key_{};
-  std::optional<TimePoint> last_try_;
+  std::optional<TimePoint> last_try_, last_due_;
 };
 
 }  // namespace diemcau::media

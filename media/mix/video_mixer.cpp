@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include <libyuv/scale.h>
 #include <pthread.h>
 
 #include "media/gst/runtime.hpp"
@@ -10,19 +9,18 @@
 namespace diemcau::media {
 
 namespace {
-constexpr int kHeights[] = {720, 360};
-
 std::string thread_name(const char* prefix, const std::string& name) {
   return (prefix + name).substr(0, 15);
 }
 
-Rendition known(Rendition wanted) {
-  wanted.height = wanted.height > kHeights[1] ? kHeights[0] : kHeights[1];
-  return wanted;
+std::uint64_t ordinal(const Rendition& rendition) {
+  return (rendition.codec == Codec::vp8 ? kQualities.size() : 0u) +
+         static_cast<std::uint64_t>(rendition.quality);
 }
 
-std::uint64_t ordinal(const Rendition& rendition) {
-  return (rendition.codec == Codec::vp8 ? 2u : 0u) + (rendition.height == kHeights[1] ? 1u : 0u);
+std::string label_of(const Rendition& rendition) {
+  return std::string(name_of(rendition.quality)) +
+         (rendition.codec == Codec::h264 ? "-h264" : "-vp8");
 }
 }  // namespace
 
@@ -93,14 +91,15 @@ void VideoMixerImpl::run() {
 void VideoMixerImpl::adopt_commands() {
   std::lock_guard lock(mutex_);
   if (next_plan_) {
-    compositor_.set_plan(std::move(*next_plan_));
+    pictures_.set_plan(std::move(*next_plan_));
     next_plan_.reset();
   }
   if (!changed_) return;
   changed_ = false;
   seen_inputs_ = inputs_;
   seen_renditions_.clear();
-  for (const auto& [key, rendition] : renditions_) seen_renditions_.push_back(rendition);
+  for (const auto& [key, rendition] : renditions_)
+    seen_renditions_.emplace_back(key.quality, rendition);
 }
 
 void VideoMixerImpl::take_pictures(TimePoint now) {
@@ -116,17 +115,9 @@ void VideoMixerImpl::take_pictures(TimePoint now) {
   }
 }
 
-void VideoMixerImpl::compose_once(TimePoint now) {
-  DIEMCAU_RUN_ON(sequence_);
-  adopt_commands();
-  take_pictures(now);
-  const bool watched = std::any_of(seen_renditions_.begin(), seen_renditions_.end(),
-                                   [](const auto& rendition) { return rendition->watched(); });
-  if (!watched) return;
-
-  const auto begun = std::chrono::steady_clock::now();
+void VideoMixerImpl::gather_sources() {
   sources_.clear();
-  for (const Tile& tile : compositor_.plan().tiles) {
+  for (const Tile& tile : pictures_.plan().tiles) {
     auto found = seen_inputs_.find(tile.source);
     if (found == seen_inputs_.end()) {
       sources_.emplace_back();
@@ -135,45 +126,32 @@ void VideoMixerImpl::compose_once(TimePoint now) {
       sources_.push_back({true, input.picture, input.picture && !input.flowing});
     }
   }
-  const I420BufferPtr canvas = compositor_.compose(sources_);
-  if (!canvas) {
-    counters_->canvas_dropped.add();
-    return;
-  }
-  encode(canvas, now);
-  counters_->mix_seconds.observe(
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
 }
 
-void VideoMixerImpl::encode(const I420BufferPtr& canvas, TimePoint now) {
-  for (const auto& rendition : seen_renditions_) {
-    if (!rendition->watched()) continue;
-    if (auto picture = scaled_to(canvas, rendition->rendition().height)) {
+void VideoMixerImpl::compose_once(TimePoint now) {
+  DIEMCAU_RUN_ON(sequence_);
+  adopt_commands();
+  take_pictures(now);
+  std::array<bool, kQualities.size()> watched{};
+  for (const auto& [quality, rendition] : seen_renditions_)
+    watched[static_cast<std::size_t>(quality)] |= rendition->watched();
+  for (const Quality quality : kQualities)
+    if (!watched[static_cast<std::size_t>(quality)]) pictures_.release(quality);
+  if (std::none_of(watched.begin(), watched.end(), [](bool is) { return is; })) return;
+
+  const auto begun = std::chrono::steady_clock::now();
+  gather_sources();
+  pictures_.begin(sources_);
+  for (const auto& [quality, rendition] : seen_renditions_) {
+    if (!rendition->watched() || !rendition->due(now)) continue;
+    if (auto picture = pictures_.picture(quality)) {
       rendition->offer(picture, now);
     } else {
       counters_->canvas_dropped.add();
     }
   }
-}
-
-I420BufferPtr VideoMixerImpl::scaled_to(const I420BufferPtr& canvas, int height) {
-  const Size from = canvas->size();
-  if (from.height == height) return canvas;
-  Scaled& cache = scaled_[height];
-  if (cache.from == canvas && cache.to) return cache.to;
-  const Size to{(from.width * height / from.height + 1) & ~1, height};
-  cache.from.reset();
-  cache.to.reset();
-  auto buffer = cache.pool.take(to);
-  if (!buffer) return nullptr;
-  const I420View in = canvas->view();
-  const I420Span out = buffer->span();
-  libyuv::I420Scale(in.data[0], in.stride[0], in.data[1], in.stride[1], in.data[2], in.stride[2],
-                    in.width, in.height, out.data[0], out.stride[0], out.data[1], out.stride[1],
-                    out.data[2], out.stride[2], out.width, out.height, libyuv::kFilterBox);
-  cache.from = canvas;
-  cache.to = buffer;
-  return buffer;
+  counters_->mix_seconds.observe(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
 }
 
 Result<std::shared_ptr<OrderedPacketSink>> VideoMixerImpl::open_input(SourceId source,
@@ -212,22 +190,48 @@ void VideoMixerImpl::set_plan(MixPlan plan) {
   next_plan_ = std::move(plan);
 }
 
+VideoEncoderOptions VideoMixerImpl::encoder_options(Rendition wanted) const {
+  VideoEncoderOptions encoder;
+  encoder.codec = wanted.codec;
+  encoder.h264_encoder = options_.h264_encoder;
+  encoder.frames_per_second = options_.frames_per_second;
+  encoder.epoch = epoch_;
+  switch (wanted.quality) {
+    case Quality::slides:
+      encoder.bitrate = options_.bitrate_slides;
+      encoder.frames_per_second = options_.slides_per_second;
+      break;
+    case Quality::p180:
+      encoder.bitrate = options_.bitrate_180;
+      break;
+    case Quality::p360:
+      encoder.bitrate = options_.bitrate_360;
+      break;
+    case Quality::p720:
+      encoder.bitrate = options_.bitrate_720;
+      break;
+    case Quality::p1080:
+      encoder.bitrate = options_.bitrate_1080;
+      break;
+  }
+  return encoder;
+}
+
 std::shared_ptr<EncodedStream> VideoMixerImpl::rendition(Rendition wanted) {
-  const Rendition key = known(wanted);
   std::lock_guard lock(mutex_);
-  auto& place = renditions_[key];
+  auto& place = renditions_[wanted];
   if (!place) {
     RenditionStream::Options options;
-    options.rendition = key;
-    options.id = StreamId{options_.first_stream_id + ordinal(key)};
-    options.encoder.codec = key.codec;
-    options.encoder.h264_encoder = options_.h264_encoder;
-    options.encoder.frames_per_second = options_.frames_per_second;
-    options.encoder.bitrate =
-        key.height == kHeights[0] ? options_.bitrate_720 : options_.bitrate_360;
-    options.encoder.epoch = epoch_;
-    options.key_frame_period = options_.key_frame_period;
-    place = RenditionStream::create(options, loops_, clock_, metrics_, counters_, pipelines_);
+    options.name = label_of(wanted);
+    options.id = StreamId{options_.first_stream_id + ordinal(wanted)};
+    options.encoder = encoder_options(wanted);
+    if (wanted.quality == Quality::slides) {
+      options.period = Duration(std::chrono::seconds(1)) / options_.slides_per_second;
+    } else {
+      options.key_frame_period = options_.key_frame_period;
+    }
+    place = RenditionStream::create(std::move(options), loops_, clock_, metrics_, counters_,
+                                    pipelines_);
     changed_ = true;
   }
   return place->stream();

@@ -12,6 +12,7 @@
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "media/mix/mix_plan.hpp"
+#include "media/mix/rendition.hpp"
 #include "media/rtp/uplink.hpp"
 #include "media/stream/encoded_stream.hpp"
 
@@ -19,18 +20,15 @@ namespace diemcau::media {
 
 enum class H264Encoder { openh264, x264 };
 
-struct Rendition {
-  Codec codec = Codec::h264;
-  int height = 720;  // 720 or 360; the width follows from the canvas
-  auto operator<=>(const Rendition&) const = default;
-};
-
 struct VideoMixerOptions {
   std::string name;  // short, for the thread name
   int frames_per_second = 25;
   H264Encoder h264_encoder = H264Encoder::openh264;
-  int bitrate_720 = 1'500'000, bitrate_360 = 500'000;   // bit/s
-  Duration key_frame_period = std::chrono::seconds(5);  // so that a recording seeks
+  // bit/s, nominal
+  int bitrate_1080 = 3'000'000, bitrate_720 = 1'500'000, bitrate_360 = 500'000,
+      bitrate_180 = 150'000, bitrate_slides = 30'000;
+  int slides_per_second = 5;
+  Duration key_frame_period = std::chrono::seconds(5);  // so that a recording seeks; none of slides
   /// A tile without a new frame for this long is drawn as lost even if the plan says live.
   Duration stall_after = std::chrono::seconds(2);
   Size largest_input{1920, 1088};  // a coded picture above is refused before its decoder sees it
@@ -62,7 +60,8 @@ class VideoMixer {
   /// Takes effect at the next frame. Tiles whose source has no input show their name card.
   virtual void set_plan(MixPlan plan) = 0;
 
-  /// The stream of a rendition: the same object each time, encoded only while it is watched.
+  /// The stream of a rendition, at its nominal bitrate: the same object each time, encoded only
+  /// while it is watched.
   virtual std::shared_ptr<EncodedStream> rendition(Rendition rendition) = 0;
 };
 

@@ -14,7 +14,7 @@
 #include "base/sequence_checker.hpp"
 #include "media/gst/pipeline_thread.hpp"
 #include "media/mix/rendition_stream.hpp"
-#include "media/mix/video_compositor.hpp"
+#include "media/mix/stage_pictures.hpp"
 #include "media/mix/video_decoder.hpp"
 #include "media/mix/video_metrics.hpp"
 #include "media/mix/video_mixer.hpp"
@@ -34,7 +34,7 @@ class VideoMixerImpl final : public VideoMixer {
   void compose_once(TimePoint now);
   /// Waits until decoders and encoders asked for so far are started or stopped.
   void settle() { pipelines_->drain(); }
-  const VideoCompositor& compositor() const noexcept { return compositor_; }
+  const VideoCompositor& compositor() const noexcept { return pictures_.compositor(); }
 
   // VideoMixer, any thread.
   Result<std::shared_ptr<OrderedPacketSink>> open_input(SourceId source, Codec codec) override;
@@ -54,8 +54,8 @@ class VideoMixerImpl final : public VideoMixer {
   void run();
   void adopt_commands();
   void take_pictures(TimePoint now);
-  void encode(const I420BufferPtr& canvas, TimePoint now);
-  I420BufferPtr scaled_to(const I420BufferPtr& canvas, int height);
+  void gather_sources();
+  VideoEncoderOptions encoder_options(Rendition rendition) const;
 
   // Passed by argument.
   const VideoMixerOptions options_;
@@ -75,15 +75,10 @@ class VideoMixerImpl final : public VideoMixer {
 
   // The mixer's thread's.
   SequenceChecker sequence_;
-  VideoCompositor compositor_;
+  StagePictures pictures_;
   std::map<SourceId, std::shared_ptr<Input>> seen_inputs_;
-  std::vector<std::shared_ptr<RenditionStream>> seen_renditions_;
+  std::vector<std::pair<Quality, std::shared_ptr<RenditionStream>>> seen_renditions_;
   std::vector<TileSource> sources_;
-  struct Scaled {
-    I420BufferPtr from, to;
-    I420Pool<> pool{VideoCompositor::kMaxCanvases};
-  };
-  std::map<int, Scaled> scaled_;  // by height; at most two
 
   // Allocated by this.
   const TimePoint epoch_;

@@ -8,6 +8,7 @@ namespace diemcau::mcu {
 namespace {
 
 using namespace std::chrono_literals;
+using media::Quality;
 constexpr TimePoint kStart{1h};
 
 TEST(SpeakerPolicy, a_first_voice_takes_the_stage_after_300_ms) {
@@ -83,22 +84,22 @@ RenditionPolicy::Line choked() {
 
 TEST(RenditionPolicy, a_clean_line_keeps_720) {
   RenditionPolicy policy;
-  for (int s = 0; s < 60; ++s) EXPECT_EQ(policy.update(clean(), kStart + s * 1s), 720);
+  for (int s = 0; s < 60; ++s) EXPECT_EQ(policy.update(clean(), kStart + s * 1s), Quality::p720);
 }
 
 TEST(RenditionPolicy, two_seconds_of_loss_or_choke_step_down_and_one_does_not) {
   for (const auto& bad : {lossy(), choked()}) {
     RenditionPolicy policy;
-    EXPECT_EQ(policy.update(bad, kStart), 720);
-    EXPECT_EQ(policy.update(clean(), kStart + 1s), 720);
-    EXPECT_EQ(policy.update(bad, kStart + 2s), 720);
-    EXPECT_EQ(policy.update(bad, kStart + 3s), 360);
+    EXPECT_EQ(policy.update(bad, kStart), Quality::p720);
+    EXPECT_EQ(policy.update(clean(), kStart + 1s), Quality::p720);
+    EXPECT_EQ(policy.update(bad, kStart + 2s), Quality::p720);
+    EXPECT_EQ(policy.update(bad, kStart + 3s), Quality::p360);
   }
 }
 
 int seconds_until_trial(RenditionPolicy& policy, TimePoint& now) {
   int waited = 0;
-  while (policy.update(clean(), now) == 360) {
+  while (policy.update(clean(), now) == Quality::p360) {
     ++waited;
     now += 1s;
   }
@@ -109,7 +110,7 @@ TEST(RenditionPolicy, a_failed_trial_doubles_the_wait_for_the_next) {
   RenditionPolicy policy;
   TimePoint now = kStart;
   const auto choke = [&] {
-    while (policy.update(lossy(), now) == 720) now += 1s;
+    while (policy.update(lossy(), now) == Quality::p720) now += 1s;
   };
   choke();
   const int first = seconds_until_trial(policy, now);
@@ -123,7 +124,7 @@ TEST(RenditionPolicy, a_static_picture_is_not_mistaken_for_a_choked_line) {
   RenditionPolicy policy;
   // REMB stays near what arrives; little is sent because nothing moves.
   for (int s = 0; s < 30; ++s)
-    EXPECT_EQ(policy.update({60'000, 90'000, 0.0}, kStart + s * 1s), 720);
+    EXPECT_EQ(policy.update({60'000, 90'000, 0.0}, kStart + s * 1s), Quality::p720);
 }
 
 }  // namespace

@@ -127,8 +127,10 @@ TEST_F(MixerTest, shows_every_site_in_its_place_to_every_watcher) {
   second.film(solid_buffer({320, 180}, kGreen), *lao_cai);
   ASSERT_TRUE(ticks_until([&] { return flow_.size() == 2; }));
 
-  for (Rendition rendition : {Rendition{Codec::h264, 720}, Rendition{Codec::h264, 360},
-                              Rendition{Codec::vp8, 720}, Rendition{Codec::vp8, 360}}) {
+  for (Rendition rendition :
+       {Rendition{Codec::h264, Quality::p1080}, Rendition{Codec::h264, Quality::p720},
+        Rendition{Codec::h264, Quality::p360}, Rendition{Codec::h264, Quality::p180},
+        Rendition{Codec::vp8, Quality::p720}, Rendition{Codec::vp8, Quality::p360}}) {
     auto frames = watch(rendition);
     std::vector<EncodedFramePtr> made;
     for (std::size_t i = 1; i <= 4; ++i) {
@@ -138,7 +140,7 @@ TEST_F(MixerTest, shows_every_site_in_its_place_to_every_watcher) {
     }
     auto seen = viewed(rendition.codec, made);
     ASSERT_TRUE(seen);
-    const int h = rendition.height, w = h * 16 / 9;
+    const int h = height_of(rendition.quality), w = h * 16 / 9;
     EXPECT_EQ(seen->view.width, w);
     EXPECT_EQ(seen->view.height, h);
     EXPECT_TRUE(near(at(seen->view, w / 4, h / 2), kRed, 10));
@@ -149,12 +151,12 @@ TEST_F(MixerTest, shows_every_site_in_its_place_to_every_watcher) {
 
 TEST_F(MixerTest, encodes_a_rendition_only_while_it_is_watched) {
   mixer_->set_plan({});
-  auto stream = mixer_->rendition({Codec::h264, 720});
+  auto stream = mixer_->rendition({Codec::h264, Quality::p720});
   tick();
   mixer_->settle();
   EXPECT_EQ(encodes("720p-h264"), 0.0);
 
-  auto frames = watch({Codec::h264, 720});
+  auto frames = watch({Codec::h264, Quality::p720});
   EXPECT_EQ(encodes("720p-h264"), 1.0);
   EXPECT_EQ(encodes("360p-h264"), 0.0);
   tick();
@@ -167,22 +169,44 @@ TEST_F(MixerTest, encodes_a_rendition_only_while_it_is_watched) {
   for (int i = 0; i < 3; ++i) tick();
   EXPECT_EQ(frames->size(), 1u);
 
-  auto again = watch({Codec::h264, 720});
+  auto again = watch({Codec::h264, Quality::p720});
   tick();
   ASSERT_EQ(again->wait_for(1).size(), 1u);
   EXPECT_TRUE(again->wait_for(1)[0]->key);
 }
 
+TEST_F(MixerTest, makes_five_pictures_a_second_of_the_slides_alone) {
+  auto screen = *mixer_->open_input(kHue, Codec::h264);
+  auto plan = plan_of({kLaoCai, kHue});
+  plan.tiles[1].slides = true;
+  mixer_->set_plan(plan);
+  Camera camera(Codec::h264);
+  camera.film(solid_buffer({640, 360}, kGreen), *screen);
+  ASSERT_TRUE(ticks_until([&] { return flow_.size() == 1; }));
+  auto frames = watch({Codec::h264, Quality::slides});
+  for (int i = 0; i < 25; ++i) tick();
+  const auto made = frames->wait_for(5);
+  ASSERT_EQ(made.size(), 5u);
+  for (std::size_t i = 1; i < 5; ++i) EXPECT_EQ(made[i]->captured - made[i - 1]->captured, 200ms);
+  auto seen = viewed(Codec::h264, made);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->view.width, 640);
+  EXPECT_TRUE(near(at(seen->view, 20, 20), kGreen, 10));
+  EXPECT_TRUE(near(at(seen->view, 620, 340), kGreen, 10));
+  EXPECT_EQ(frames->size(), 5u);
+}
+
 TEST_F(MixerTest, the_same_rendition_is_the_same_stream) {
-  EXPECT_EQ(mixer_->rendition({Codec::h264, 720}), mixer_->rendition({Codec::h264, 720}));
-  EXPECT_NE(mixer_->rendition({Codec::h264, 720})->id(),
-            mixer_->rendition({Codec::vp8, 720})->id());
-  EXPECT_EQ(mixer_->rendition({Codec::vp8, 360})->codec(), Codec::vp8);
+  EXPECT_EQ(mixer_->rendition({Codec::h264, Quality::p720}),
+            mixer_->rendition({Codec::h264, Quality::p720}));
+  EXPECT_NE(mixer_->rendition({Codec::h264, Quality::p720})->id(),
+            mixer_->rendition({Codec::vp8, Quality::p720})->id());
+  EXPECT_EQ(mixer_->rendition({Codec::vp8, Quality::p360})->codec(), Codec::vp8);
 }
 
 TEST_F(MixerTest, stamps_the_tick_on_what_it_makes) {
   mixer_->set_plan({});
-  auto frames = watch({Codec::h264, 360});
+  auto frames = watch({Codec::h264, Quality::p360});
   for (std::size_t i = 1; i <= 3; ++i) {
     tick();
     ASSERT_EQ(frames->wait_for(i).size(), i);
@@ -195,10 +219,10 @@ TEST_F(MixerTest, makes_a_key_frame_on_request_and_periodically) {
   options.key_frame_period = 400ms;
   make(options);
   mixer_->set_plan({});
-  auto frames = watch({Codec::h264, 360});
+  auto frames = watch({Codec::h264, Quality::p360});
   std::vector<std::size_t> keys;
   for (std::size_t i = 0; i < 25; ++i) {
-    if (i == 14) mixer_->rendition({Codec::h264, 360})->request_key_frame();
+    if (i == 14) mixer_->rendition({Codec::h264, Quality::p360})->request_key_frame();
     tick();
     const auto made = frames->wait_for(i + 1);
     ASSERT_EQ(made.size(), i + 1);
@@ -213,7 +237,7 @@ TEST_F(MixerTest, encodes_with_x264_when_told_so) {
   options.h264_encoder = H264Encoder::x264;
   make(options);
   mixer_->set_plan({});
-  auto frames = watch({Codec::h264, 720});
+  auto frames = watch({Codec::h264, Quality::p720});
   tick();
   const auto made = frames->wait_for(1);
   ASSERT_EQ(made.size(), 1u);
@@ -225,7 +249,7 @@ TEST_F(MixerTest, a_stalled_site_never_holds_the_stage) {
   auto hue = *mixer_->open_input(kHue, Codec::h264);
   auto lao_cai = *mixer_->open_input(kLaoCai, Codec::h264);
   mixer_->set_plan(plan_of({kHue, kLaoCai}));
-  auto frames = watch({Codec::h264, 720});
+  auto frames = watch({Codec::h264, Quality::p720});
   Camera first(Codec::h264), second(Codec::h264);
   second.film(solid_buffer({640, 360}, kGreen), *lao_cai);
   first.film(solid_buffer({640, 360}, kRed), *hue);
@@ -268,7 +292,7 @@ TEST_F(MixerTest, a_closed_input_leaves_its_name_card) {
   mixer_->close_input(kHue);
   mixer_->settle();
   EXPECT_EQ(metrics_.gauge("diemcau_decodes", "").value(), 0.0);
-  auto frames = watch({Codec::h264, 720});
+  auto frames = watch({Codec::h264, Quality::p720});
   tick();
   auto seen = viewed(Codec::h264, frames->wait_for(1));
   ASSERT_TRUE(seen);
@@ -290,9 +314,9 @@ TEST_F(MixerTest, refuses_to_decode_sound) {
 }
 
 TEST_F(MixerTest, streams_may_be_kept_longer_than_the_mixer) {
-  auto stream = mixer_->rendition({Codec::h264, 720});
+  auto stream = mixer_->rendition({Codec::h264, Quality::p720});
   auto sink = *mixer_->open_input(kHue, Codec::h264);
-  auto frames = watch({Codec::h264, 720});
+  auto frames = watch({Codec::h264, Quality::p720});
   tick();
   mixer_.reset();
   EXPECT_EQ(encodes("720p-h264"), 0.0);
@@ -310,7 +334,7 @@ TEST(VideoMixer, makes_25_pictures_a_second_by_itself) {
   auto mixer = VideoMixer::create(options, {}, clock, metrics, {});
   ASSERT_TRUE(mixer) << mixer.error().detail;
   auto frames = std::make_shared<Frames>();
-  (*mixer)->rendition({Codec::h264, 360})->add_frame_reader(frames);
+  (*mixer)->rendition({Codec::h264, Quality::p360})->add_frame_reader(frames);
   const auto made = frames->wait_for(12);
   ASSERT_GE(made.size(), 12u);
   for (std::size_t i = 1; i < 12; ++i) {
