@@ -1,0 +1,174 @@
+#include "mcu/conference/downlink_policy.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace diemcau::mcu {
+namespace {
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct Step {
+  std::string_view name;
+  double cost;  // bit/s
+};
+// 64 bytes of headers a packet: thin sound 16.7 packets/s, RED 50. Pictures at their nominal rate
+// and 6 % of headers.
+constexpr std::array<Step, 6> kSteps{{{"sound", 26e3},
+                                      {"slides", 64e3},
+                                      {"180p", 245e3},
+                                      {"360p", 640e3},
+                                      {"720p", 1.7e6},
+                                      {"1080p", 3.3e6}}};
+
+constexpr double kLossBad = 0.08, kLossClean = 0.02;
+constexpr double kChoked = 0.8, kBadlyChoked = 0.5;  // estimate against what is sent
+constexpr int kBadUpdates = 2;
+// What was under way before a step is still being reported after it.
+constexpr Duration kSettle = milliseconds(700);
+constexpr Duration kLossSettle = milliseconds(2500);
+constexpr Duration kFirstPatience = seconds(10), kLongestPatience = seconds(120);
+constexpr Duration kTrial = seconds(15);  // a step up that lasts this long succeeded
+// An estimate that already covers the next level needs no long wait.
+constexpr Duration kInvited = seconds(3);
+constexpr double kInvitation = 1.2;
+// Loss that stays when less is sent, and less arrives then, comes from elsewhere; of a choked line
+// as much arrives as before.
+constexpr double kUnmoved = 0.6;
+constexpr double kLessArrives = 0.75;
+constexpr Duration kRandomIsOver = seconds(10);
+// Repair costs as much as is lost, and every lost packet of a picture is waited for.
+constexpr DownlinkLevel kRandomCeiling = DownlinkLevel::p360;
+
+constexpr std::size_t index_of(DownlinkLevel level) {
+  return static_cast<std::size_t>(level);
+}
+double arriving(const DownlinkPolicy::Line& line) {
+  return line.sent * (1 - line.fraction_lost);
+}
+constexpr DownlinkLevel next(DownlinkLevel level, int by) {
+  return static_cast<DownlinkLevel>(static_cast<int>(level) + by);
+}
+}  // namespace
+
+std::string_view name_of(DownlinkLevel level) {
+  return kSteps[index_of(level)].name;
+}
+
+double cost_of(DownlinkLevel level) {
+  return kSteps[index_of(level)].cost;
+}
+
+DownlinkLevel level_for(double bits_per_second) {
+  auto level = DownlinkLevel::sound;
+  for (std::size_t i = 0; i < kSteps.size(); ++i)
+    if (kSteps[i].cost <= bits_per_second) level = static_cast<DownlinkLevel>(i);
+  return level;
+}
+
+DownlinkContent content_of(DownlinkLevel level, bool presenting) {
+  switch (level) {
+    case DownlinkLevel::sound:
+      return {SoundKind::thin, DownlinkLevel::sound, false};
+    case DownlinkLevel::slides:
+      return {SoundKind::thin, DownlinkLevel::slides, false};
+    case DownlinkLevel::p180:
+      return {SoundKind::red, presenting ? DownlinkLevel::slides : DownlinkLevel::p180, false};
+    default:
+      return {SoundKind::red, level, true};
+  }
+}
+
+void DownlinkPolicy::set_ceiling(DownlinkLevel ceiling) noexcept {
+  ceiling_ = ceiling;
+  level_ = std::min(level_, ceiling);
+}
+
+void DownlinkPolicy::step_down(DownlinkLevel to, const Line& line, TimePoint now) {
+  if (to >= level_) return;
+  if (went_up_ != TimePoint{} && now - went_up_ < kTrial)
+    patience_ = std::min(kLongestPatience, patience_ * 2);
+  went_up_ = {};
+  level_ = to;
+  changed_ = good_since_ = now;
+  bad_updates_ = 0;
+  loss_before_ = line.fraction_lost;
+  arrived_before_ = arriving(line);
+}
+
+/// After a step down for loss: did it help? If not, the loss is the line's own.
+void DownlinkPolicy::judge_loss(const Line& line, TimePoint now) {
+  if (random_) {
+    const bool worse = line.fraction_lost > std::min(0.9, random_loss_ * 1.5 + 0.05);
+    if (line.fraction_lost >= random_loss_ / 2) mild_.reset();
+    if (line.fraction_lost < random_loss_ / 2 && !mild_) mild_ = now;
+    if (worse || (mild_ && now - *mild_ >= kRandomIsOver)) random_ = false;
+    return;
+  }
+  if (loss_before_ <= kLossBad || now - changed_ < kLossSettle) return;
+  if (line.fraction_lost > loss_before_ * kUnmoved && line.fraction_lost > kLossBad &&
+      arriving(line) < kLessArrives * arrived_before_) {
+    random_ = true;
+    random_loss_ = line.fraction_lost;
+    mild_.reset();
+    bad_updates_ = 0;
+    // The step was for nothing; it is taken back as soon as the line stays as it is.
+    good_since_ = now;
+    patience_ = kInvited;
+  }
+  loss_before_ = 0;
+}
+
+DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
+  if (!started_) {
+    started_ = true;
+    good_since_ = now;
+    patience_ = kFirstPatience;
+  }
+  const bool settled = changed_ == TimePoint{} || now - changed_ >= kSettle;
+
+  if (line.congested) {
+    good_since_ = now;
+    bad_updates_ = 0;
+    if (settled && level_ != DownlinkLevel::sound) {
+      const auto fits = line.estimate > 0 ? level_for(line.estimate) : level_;
+      step_down(std::min(next(level_, -1), fits), Line{}, now);
+    }
+    return level_;
+  }
+
+  judge_loss(line, now);
+  const bool known = line.estimate > 0 && line.sent > 0;
+  const bool choked = known && line.estimate < kChoked * line.sent;
+  const bool judging = loss_before_ > kLossBad && now - changed_ < kLossSettle;
+  const bool lossy = line.fraction_lost > kLossBad && !random_ && !judging;
+  if (choked || line.fraction_lost > (random_ ? 1.0 : kLossClean)) good_since_ = now;
+  bad_updates_ = choked || lossy ? bad_updates_ + 1 : 0;
+
+  const bool at_once = known && line.estimate < kBadlyChoked * line.sent;
+  if ((at_once || bad_updates_ >= kBadUpdates) && settled && level_ != DownlinkLevel::sound) {
+    auto to = next(level_, -1);
+    if (choked) to = std::min(to, level_for(line.estimate));
+    if (lossy && line.sent > 0) to = std::min(to, level_for(arriving(line)));
+    step_down(to, choked ? Line{} : line, now);
+    return level_;
+  }
+
+  if (went_up_ != TimePoint{} && now - went_up_ >= kTrial) {
+    patience_ = std::max(kFirstPatience, patience_ / 2);
+    went_up_ = {};
+  }
+  const auto ceiling = random_ ? std::min(ceiling_, kRandomCeiling) : ceiling_;
+  if (level_ >= ceiling || bad_updates_ > 0) return level_;
+  const bool invited = known && line.estimate > kInvitation * cost_of(next(level_, 1));
+  // A failed trial is not forgotten for an estimate's sake: it was as good before it.
+  const Duration wait = invited && patience_ <= kFirstPatience ? kInvited : patience_;
+  if (now - good_since_ >= wait) {
+    level_ = next(level_, 1);
+    went_up_ = changed_ = good_since_ = now;
+    loss_before_ = 0;
+  }
+  return level_;
+}
+
+}  // namespace diemcau::mcu

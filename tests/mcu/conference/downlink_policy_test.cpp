@@ -1,0 +1,208 @@
+#include "mcu/conference/downlink_policy.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace diemcau::mcu {
+namespace {
+
+using namespace std::chrono_literals;
+using enum DownlinkLevel;
+constexpr TimePoint kStart{1h};
+
+/// A receiver behind a line that takes so much and loses so much besides: what a browser reports.
+struct SimulatedLine {
+  double capacity = 10e6;
+  double loss = 0;
+  bool tells_estimate = true;
+
+  DownlinkPolicy::Line carry(DownlinkLevel level) const {
+    DownlinkPolicy::Line line;
+    line.sent = cost_of(level);
+    const double arrives = std::min(line.sent, capacity) * (1 - loss);
+    line.fraction_lost = 1 - arrives / line.sent;
+    // REMB: under what arrived while it overflows, else never above half as much again.
+    if (tells_estimate) line.estimate = line.sent > capacity ? 0.85 * capacity : 1.5 * arrives;
+    return line;
+  }
+};
+
+/// Levels after each of `seconds` updates.
+std::vector<DownlinkLevel> run(DownlinkPolicy& policy, const SimulatedLine& line, TimePoint& now,
+                               int seconds) {
+  std::vector<DownlinkLevel> levels;
+  for (int s = 0; s < seconds; ++s, now += 1s)
+    levels.push_back(policy.update(line.carry(policy.level()), now));
+  return levels;
+}
+
+TEST(DownlinkLevels, are_named_as_the_protocol_writes_them) {
+  EXPECT_EQ(name_of(sound), "sound");
+  EXPECT_EQ(name_of(slides), "slides");
+  EXPECT_EQ(name_of(p180), "180p");
+  EXPECT_EQ(name_of(p1080), "1080p");
+}
+
+TEST(DownlinkLevels, a_line_of_64_kbit_carries_sound_and_slides) {
+  EXPECT_EQ(level_for(64e3), slides);
+  EXPECT_EQ(level_for(63e3), sound);
+  EXPECT_EQ(level_for(0), sound);
+  EXPECT_EQ(level_for(300e3), p180);
+  EXPECT_EQ(level_for(1e9), p1080);
+}
+
+TEST(DownlinkLevels, carry_sound_first_then_slides_then_the_picture) {
+  EXPECT_EQ(content_of(sound, true), (DownlinkContent{SoundKind::thin, sound, false}));
+  EXPECT_EQ(content_of(slides, false), (DownlinkContent{SoundKind::thin, slides, false}));
+  EXPECT_EQ(content_of(p180, false), (DownlinkContent{SoundKind::red, p180, false}));
+  EXPECT_EQ(content_of(p360, true), (DownlinkContent{SoundKind::red, p360, true}));
+  EXPECT_EQ(content_of(p1080, false), (DownlinkContent{SoundKind::red, p1080, true}));
+}
+
+TEST(DownlinkLevels, while_slides_are_shown_180_lines_give_way_to_slides_that_can_be_read) {
+  EXPECT_EQ(content_of(p180, true).main, slides);
+}
+
+TEST(DownlinkPolicy, a_good_line_keeps_the_ceiling) {
+  DownlinkPolicy policy;
+  TimePoint now = kStart;
+  for (const auto level : run(policy, {}, now, 60)) EXPECT_EQ(level, p720);
+}
+
+TEST(DownlinkPolicy, a_page_with_a_large_display_climbs_to_1080) {
+  DownlinkPolicy policy;
+  policy.set_ceiling(p1080);
+  TimePoint now = kStart;
+  EXPECT_EQ(run(policy, {}, now, 15).back(), p1080);
+}
+
+TEST(DownlinkPolicy, a_lower_ceiling_holds_at_once) {
+  DownlinkPolicy policy;
+  policy.set_ceiling(p360);
+  EXPECT_EQ(policy.level(), p360);
+  TimePoint now = kStart;
+  EXPECT_EQ(run(policy, {}, now, 60).back(), p360);
+}
+
+TEST(DownlinkPolicy, a_choking_line_steps_down_at_once_to_what_was_measured) {
+  DownlinkPolicy policy;
+  policy.update({1.7e6, 2.5e6, 0, false}, kStart);
+  EXPECT_EQ(policy.update({1.7e6, 300e3, 0, true}, kStart + 100ms), p180);
+}
+
+TEST(DownlinkPolicy, a_choking_line_of_unknown_rate_steps_down_one_level) {
+  DownlinkPolicy policy;
+  EXPECT_EQ(policy.update({1.7e6, 0, 0, true}, kStart), p360);
+}
+
+TEST(DownlinkPolicy, echoes_of_one_choke_are_one_choke) {
+  DownlinkPolicy policy;
+  ASSERT_EQ(policy.update({1.7e6, 0, 0, true}, kStart), p360);
+  EXPECT_EQ(policy.update({1.7e6, 0, 0.7, true}, kStart + 300ms), p360);
+  EXPECT_EQ(policy.update({640e3, 0, 0.7, true}, kStart + 900ms), p180);
+}
+
+TEST(DownlinkPolicy, an_estimate_far_below_what_is_sent_steps_down_at_its_first_word) {
+  DownlinkPolicy policy;
+  EXPECT_EQ(policy.update({1.7e6, 260e3, 0, false}, kStart), p180);
+}
+
+TEST(DownlinkPolicy, one_second_of_loss_or_mild_choke_does_not_step_down_and_two_do) {
+  for (const DownlinkPolicy::Line bad : {DownlinkPolicy::Line{1.7e6, 0, 0.2, false},
+                                         DownlinkPolicy::Line{1.7e6, 1.2e6, 0.0, false}}) {
+    DownlinkPolicy policy;
+    const DownlinkPolicy::Line good{1.7e6, 2.5e6, 0.0, false};
+    EXPECT_EQ(policy.update(bad, kStart), p720);
+    EXPECT_EQ(policy.update(good, kStart + 1s), p720);
+    EXPECT_EQ(policy.update(bad, kStart + 2s), p720);
+    EXPECT_EQ(policy.update(bad, kStart + 3s), p360);
+  }
+}
+
+TEST(DownlinkPolicy, a_static_picture_is_not_mistaken_for_a_choked_line) {
+  DownlinkPolicy policy;
+  for (int s = 0; s < 30; ++s)
+    EXPECT_EQ(policy.update({60e3, 90e3, 0.0, false}, kStart + s * 1s), p720);
+}
+
+TEST(DownlinkPolicy, a_failed_trial_doubles_the_wait_for_the_next_and_a_good_one_forgives) {
+  DownlinkPolicy policy;
+  TimePoint now = kStart;
+  const auto until = [&](DownlinkLevel level, const SimulatedLine& line) {
+    int waited = 0;
+    while (policy.update(line.carry(policy.level()), now) != level && waited < 400) {
+      ++waited;
+      now += 1s;
+    }
+    return waited;
+  };
+  const SimulatedLine thin{500e3, 0, false}, good{10e6, 0, false};
+  until(p180, thin);
+  const int first = until(p360, thin);
+  until(p180, thin);
+  const int second = until(p360, thin);
+  until(p180, thin);
+  const int third = until(p360, thin);
+  EXPECT_NEAR(first, 10, 1);
+  EXPECT_NEAR(second, 20, 1);
+  EXPECT_NEAR(third, 40, 1);
+  EXPECT_LE(until(p720, good), 41);
+}
+
+struct Trace {
+  const char* what;
+  SimulatedLine line;
+  int seconds;
+  DownlinkLevel settles_at;
+  int most_changes;
+};
+
+TEST(DownlinkPolicy, traces_settle_where_the_line_carries_them) {
+  const std::vector<Trace> traces{
+      {"fibre", {50e6}, 120, p720, 0},
+      {"4G of 2.5 Mbit/s", {2.5e6}, 120, p720, 0},
+      {"1 Mbit/s", {1e6}, 120, p360, 9},
+      {"300 kbit/s", {300e3}, 120, p180, 9},
+      {"300 kbit/s without REMB", {300e3, 0, false}, 120, p180, 9},
+      {"300 kbit/s that loses 5 %", {300e3, 0.05}, 120, p180, 9},
+      {"64 kbit/s", {64e3 / 0.85}, 120, slides, 9},
+      {"40 kbit/s", {40e3}, 120, sound, 9},
+      {"a third lost, wide line", {10e6, 0.3}, 120, p360, 2},
+      {"a third lost, wide line, no REMB", {10e6, 0.3, false}, 120, p360, 2},
+  };
+  for (const auto& trace : traces) {
+    DownlinkPolicy policy;
+    TimePoint now = kStart;
+    const auto levels = run(policy, trace.line, now, trace.seconds);
+    int changes = 0, there = 0;
+    for (std::size_t i = 1; i < levels.size(); ++i) changes += levels[i] != levels[i - 1];
+    for (std::size_t i = 5; i < levels.size(); ++i) there += levels[i] == trace.settles_at;
+    EXPECT_GE(there, trace.seconds * 85 / 100) << trace.what;
+    EXPECT_LE(changes, trace.most_changes) << trace.what;
+  }
+}
+
+TEST(DownlinkPolicy, loss_that_does_not_follow_what_is_sent_is_random_until_it_stops) {
+  DownlinkPolicy policy;
+  TimePoint now = kStart;
+  run(policy, {10e6, 0.3}, now, 10);
+  EXPECT_TRUE(policy.loss_is_random());
+  run(policy, {10e6, 0}, now, 60);
+  EXPECT_FALSE(policy.loss_is_random());
+  EXPECT_EQ(policy.level(), p720);
+}
+
+TEST(DownlinkPolicy, a_line_that_falls_and_recovers_is_followed_down_and_up) {
+  DownlinkPolicy policy;
+  TimePoint now = kStart;
+  run(policy, {5e6}, now, 10);
+  ASSERT_EQ(policy.level(), p720);
+  EXPECT_EQ(run(policy, {300e3}, now, 3).back(), p180);
+  run(policy, {5e6}, now, 60);
+  EXPECT_EQ(policy.level(), p720);
+}
+
+}  // namespace
+}  // namespace diemcau::mcu
