@@ -174,12 +174,18 @@ export async function welcomeOf(page, meeting) {
   )
 }
 
-/** Asks until `good` accepts the answer; the last answer is in the error. */
+/** Asks until `good` accepts the answer; the last answer is in the error. What the page has not drawn yet is no answer yet. */
 export async function eventually(ask, good, { timeout = 20_000, what = 'the wanted state' } = {}) {
   const until = Date.now() + timeout
   for (;;) {
-    const answer = await ask()
-    if (good(answer)) return answer
+    let answer
+    try {
+      answer = await ask()
+      if (good(answer)) return answer
+    } catch (problem) {
+      if (!/failed to find element/.test(problem.message)) throw problem
+      answer = problem.message
+    }
     if (Date.now() > until) throw new Error(`${what} did not come within ${timeout} ms; last: ${JSON.stringify(answer)?.slice(0, 600)}`)
     await new Promise((next) => setTimeout(next, 100))
   }
