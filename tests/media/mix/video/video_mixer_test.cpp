@@ -184,16 +184,18 @@ TEST_F(MixerTest, makes_five_pictures_a_second_of_the_slides_alone) {
   camera.film(solid_buffer({640, 360}, kGreen), *screen);
   ASSERT_TRUE(ticks_until([&] { return flow_.size() == 1; }));
   auto frames = watch({Codec::h264, Quality::slides});
-  for (int i = 0; i < 25; ++i) tick();
-  const auto made = frames->wait_for(5);
-  ASSERT_EQ(made.size(), 5u);
+  std::vector<EncodedFramePtr> made;
+  for (std::size_t i = 0; i < 25; ++i) {
+    tick();
+    made = frames->wait_for(i / 5 + 1);
+    ASSERT_EQ(made.size(), i / 5 + 1);
+  }
   for (std::size_t i = 1; i < 5; ++i) EXPECT_EQ(made[i]->captured - made[i - 1]->captured, 200ms);
   auto seen = viewed(Codec::h264, made);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->view.width, 640);
   EXPECT_TRUE(near(at(seen->view, 20, 20), kGreen, 10));
   EXPECT_TRUE(near(at(seen->view, 620, 340), kGreen, 10));
-  EXPECT_EQ(frames->size(), 5u);
 }
 
 TEST_F(MixerTest, the_same_rendition_is_the_same_stream) {
