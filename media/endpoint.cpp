@@ -27,8 +27,8 @@ struct Endpoint::State final : TransportObserver, Ticker {
     if (!made) return made.error();
     transport = std::move(*made);
     RtpSessionEvents rtp_events;
-    rtp_events.on_uplink_flow = [this](Slot slot, bool flowing) {
-      if (events.on_uplink_flow) events.on_uplink_flow(slot, flowing);
+    rtp_events.on_uplink_flow = [this](Slot slot, Layer layer, bool flowing) {
+      if (events.on_uplink_flow) events.on_uplink_flow(slot, layer, flowing);
     };
     rtp_events.on_statistics = [this](const SessionStatistics& statistics) {
       if (events.on_statistics) events.on_statistics(statistics);
@@ -157,9 +157,9 @@ void Endpoint::restart_ice(IceParameters remote, Ready ready) {
   if (!posted && *told) (*told)(refused());
 }
 
-void Endpoint::set_ordered_sink(Slot slot, std::shared_ptr<OrderedPacketSink> sink) {
-  loop_.post([state = state_, slot, sink = std::move(sink)]() mutable {
-    if (state->session) state->session->set_ordered_sink(slot, std::move(sink));
+void Endpoint::set_ordered_sink(Slot slot, Layer layer, std::shared_ptr<OrderedPacketSink> sink) {
+  loop_.post([state = state_, slot, layer, sink = std::move(sink)]() mutable {
+    if (state->session) state->session->set_ordered_sink(slot, layer, std::move(sink));
   });
 }
 
@@ -169,15 +169,15 @@ void Endpoint::set_uplink_sink(Slot slot, std::shared_ptr<UplinkSink> sink) {
   });
 }
 
-void Endpoint::set_forward(Slot slot, std::shared_ptr<EncodedStream> stream) {
-  loop_.post([state = state_, slot, stream = std::move(stream)]() mutable {
-    if (state->session) state->session->set_forward(slot, std::move(stream));
+void Endpoint::set_forward(Slot slot, Layer layer, std::shared_ptr<EncodedStream> stream) {
+  loop_.post([state = state_, slot, layer, stream = std::move(stream)]() mutable {
+    if (state->session) state->session->set_forward(slot, layer, std::move(stream));
   });
 }
 
-void Endpoint::request_key_frame(Slot slot) {
-  loop_.post([state = state_, slot] {
-    if (state->session) state->session->request_key_frame(slot);
+void Endpoint::request_key_frame(Slot slot, Layer layer) {
+  loop_.post([state = state_, slot, layer] {
+    if (state->session) state->session->request_key_frame(slot, layer);
   });
 }
 

@@ -17,7 +17,7 @@ namespace diemcau::media {
 /// On the transport loop; receivers must only post.
 struct EndpointEvents {
   std::function<void(TransportState, std::string reason)> on_state;
-  std::function<void(Slot, bool flowing)> on_uplink_flow;
+  std::function<void(Slot, Layer, bool flowing)> on_uplink_flow;
   std::function<void(const SessionStatistics&)> on_statistics;
 };
 
@@ -34,10 +34,10 @@ class Endpoint {
   // Any thread.
   void add_remote_candidate(std::string candidate);
   void restart_ice(IceParameters remote, Ready ready);
-  void set_ordered_sink(Slot slot, std::shared_ptr<OrderedPacketSink> sink);
+  void set_ordered_sink(Slot slot, Layer layer, std::shared_ptr<OrderedPacketSink> sink);
   void set_uplink_sink(Slot slot, std::shared_ptr<UplinkSink> sink);
-  void set_forward(Slot slot, std::shared_ptr<EncodedStream> stream);
-  void request_key_frame(Slot slot);
+  void set_forward(Slot slot, Layer layer, std::shared_ptr<EncodedStream> stream);
+  void request_key_frame(Slot slot, Layer layer);
   void set_uplink_ceiling(double bits_per_second);
   void show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId self = {});
   /// Ends it; no event after the call that follows on the loop. `closed` runs on the loop.

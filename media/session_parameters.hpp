@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "media/stream/codec.hpp"
@@ -22,6 +23,18 @@ enum class Slot : std::uint8_t {
 inline constexpr std::size_t kSlots = 3;
 constexpr std::size_t index_of(Slot slot) {
   return static_cast<std::size_t>(slot);
+}
+
+/// What a site may send side by side in one slot (RFC 8853): the picture in the size its tile
+/// needs, and a thumbnail (160×90, 5 frames/s). A slot without simulcast has `high` only.
+enum class Layer : std::uint8_t { high, low };
+inline constexpr std::size_t kLayers = 2;
+constexpr std::size_t index_of(Layer layer) {
+  return static_cast<std::size_t>(layer);
+}
+/// Its rid (RFC 8851) in SDP and on packets.
+constexpr std::string_view rid_of(Layer layer) {
+  return layer == Layer::high ? "h" : "l";
 }
 
 struct IceParameters {
@@ -76,6 +89,10 @@ struct SlotParameters {
   /// From a=ssrc / ssrc-group:FID, or 0: then latched from MID or payload type.
   std::uint32_t remote_ssrc = 0;
   std::uint32_t remote_rtx_ssrc = 0;
+  /// The site may send both layers here; its SSRCs are then told by rid alone.
+  bool simulcast = false;
+  /// Ours is one of two layers: its rid stands on what we send (a simulated site's role).
+  std::optional<Layer> send_layer;
 };
 
 struct SessionParameters {

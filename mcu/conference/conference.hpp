@@ -95,7 +95,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   StageInput stage_input();
   void tell_uplinks();
   signaling::StageView stage_view() const;
-  void on_uplink_flow(ParticipantId id, media::Slot slot, bool flowing);
+  void on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer layer, bool flowing);
   void on_statistics(ParticipantId id, media::SessionStatistics statistics);
   void on_heard(std::vector<media::HeardSource> heard);
   void on_key_frame_needed(SourceId source);

@@ -150,7 +150,9 @@ Conference::Async<media::IceParameters> Conference::open_endpoint(ParticipantPtr
     on(id, state, std::move(reason));
   };
   events.on_uplink_flow = [on = posting(weak, strand_, &Conference::on_uplink_flow), id](
-                              Slot slot, bool flowing) { on(id, slot, flowing); };
+                              Slot slot, media::Layer layer, bool flowing) {
+    on(id, slot, layer, flowing);
+  };
   events.on_statistics = [on = posting(weak, strand_, &Conference::on_statistics),
                           id](const media::SessionStatistics& s) { on(id, s); };
   const auto arrival = std::make_shared<Arrival>(strand_);

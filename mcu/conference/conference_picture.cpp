@@ -127,8 +127,9 @@ void Conference::on_heard(std::vector<media::HeardSource> heard) {
 
 void Conference::on_key_frame_needed(SourceId source) {
   if (const auto participant = find(Participant::owner_of(source)))
-    participant->endpoint->request_key_frame(Participant::is_screen(source) ? media::Slot::second
-                                                                            : media::Slot::main);
+    participant->endpoint->request_key_frame(
+        Participant::is_screen(source) ? media::Slot::second : media::Slot::main,
+        media::Layer::high);
 }
 
 void Conference::on_flow_changed(SourceId source, bool flowing) {
@@ -139,7 +140,7 @@ void Conference::on_flow_changed(SourceId source, bool flowing) {
   replan();
 }
 
-void Conference::on_uplink_flow(ParticipantId id, media::Slot slot, bool flowing) {
+void Conference::on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer, bool flowing) {
   const auto participant = find(id);
   if (!participant || slot != media::Slot::second) return;
   participant->screen_flowing = flowing;

@@ -6,6 +6,7 @@ namespace diemcau::mcu {
 
 using media::Codec;
 using media::EncodedStream;
+using media::Layer;
 using media::Quality;
 using media::Slot;
 
@@ -119,7 +120,7 @@ void MediaPlane::show_stage(const StagePlan& plan, const Participants& all) {
     const auto owner = all.find(Participant::owner_of(*it));
     if (owner != all.end())
       owner->second->endpoint->set_ordered_sink(
-          Participant::is_screen(*it) ? Slot::second : Slot::main, nullptr);
+          Participant::is_screen(*it) ? Slot::second : Slot::main, Layer::high, nullptr);
     video_->close_input(*it);
     it = video_inputs_.erase(it);
   }
@@ -136,8 +137,8 @@ void MediaPlane::show_stage(const StagePlan& plan, const Participants& all) {
       continue;
     }
     video_inputs_.insert(source);
-    owner->second->endpoint->set_ordered_sink(slot, *input);
-    owner->second->endpoint->request_key_frame(slot);
+    owner->second->endpoint->set_ordered_sink(slot, Layer::high, *input);
+    owner->second->endpoint->request_key_frame(slot, Layer::high);
   }
   video_->set_plan(plan.mix);
 }
@@ -154,11 +155,11 @@ std::shared_ptr<EncodedStream> MediaPlane::relay(Participant& site, Slot slot) {
   std::weak_ptr<media::Endpoint> endpoint = site.endpoint;
   media::StreamDemand demand;
   demand.on_key_frame_needed = [endpoint, slot] {
-    if (const auto alive = endpoint.lock()) alive->request_key_frame(slot);
+    if (const auto alive = endpoint.lock()) alive->request_key_frame(slot, Layer::high);
   };
   stream =
       EncodedStream::create(std::move(options), context_.loops, *context_.clock, std::move(demand));
-  site.endpoint->set_forward(slot, stream);
+  site.endpoint->set_forward(slot, Layer::high, stream);
   return stream;
 }
 

@@ -33,10 +33,14 @@ HeaderTemplate::HeaderTemplate(const Options& options) noexcept {
     return data;
   };
   const auto& ids = options.ids;
-  if (!options.mid.empty() && options.mid.size() <= 16 && fits(ids.mid, options.mid.size())) {
-    std::memcpy(&bytes_[open(ids.mid, options.mid.size())], options.mid.data(), options.mid.size());
-    mid_ = true;
-  }
+  const auto say = [&](std::uint8_t id, std::string_view text) {
+    if (text.empty() || text.size() > 16 || !fits(id, text.size())) return false;
+    std::memcpy(&bytes_[open(id, text.size())], text.data(), text.size());
+    return true;
+  };
+  mid_ = say(ids.mid, options.mid);
+  say(ids.rid, options.rid);
+  say(ids.repaired_rid, options.repaired_rid);
   if (fits(ids.abs_send_time, 3)) abs_at_ = open(ids.abs_send_time, 3);
   if (options.transport_sequence && fits(ids.transport_cc, 2))
     transport_at_ = open(ids.transport_cc, 2);

@@ -29,6 +29,7 @@ class HeaderTemplate {
     bool transport_sequence = false;
     bool playout_delay = false;
     std::size_t most = 0;  // bytes; what does not fit is left out, the least needed first
+    std::string_view rid = {}, repaired_rid = {};  // RFC 8852; empty: not said
   };
   explicit HeaderTemplate(const Options& options) noexcept;
 

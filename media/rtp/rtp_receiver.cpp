@@ -18,8 +18,9 @@ constexpr std::int64_t kRtxAhead = 256;  // RTX of packets whose originals are a
 constexpr Duration kNackSpacing = milliseconds(5);
 }  // namespace
 
-RtpReceiver::RtpReceiver(const SlotParameters& parameters, SessionCounters& counters)
+RtpReceiver::RtpReceiver(const SlotParameters& parameters, Layer layer, SessionCounters& counters)
     : parameters_(parameters),
+      layer_(layer),
       counters_(counters),
       video_(is_video(parameters.codec.codec)),
       statistics_(clock_rate(parameters.codec.codec)),

@@ -1,6 +1,7 @@
 #pragma once
-// What one slot receives. The list a packet passes: numbering → duplicates → statistics → NACK →
-// key frames and flow → sinks (at once; in order; as a stream). Lives on the session's loop.
+// What one layer of a slot receives. The list a packet passes: numbering → duplicates → statistics
+// → NACK → key frames and flow → sinks (at once; in order; as a stream). Lives on the session's
+// loop.
 
 #include <memory>
 #include <optional>
@@ -24,9 +25,9 @@ namespace diemcau::media {
 
 class RtpReceiver {
  public:
-  RtpReceiver(const SlotParameters& parameters, SessionCounters& counters);
+  RtpReceiver(const SlotParameters& parameters, Layer layer, SessionCounters& counters);
 
-  /// A packet of the slot's media SSRC. `level`: RFC 6464, absent: unknown.
+  /// A packet of its media SSRC. `level`: RFC 6464, absent: unknown.
   void on_media(const RtpPacket& packet, bool red, std::optional<std::uint8_t> level,
                 TimePoint arrived);
   /// A packet of its RTX SSRC (RFC 4588 §4): the original behind a 2-byte sequence number.
@@ -34,7 +35,7 @@ class RtpReceiver {
   void on_sender_report(std::uint64_t ntp, TimePoint arrived) noexcept {
     statistics_.on_sender_report(ntp, arrived);
   }
-  /// Another SSRC took the slot.
+  /// Another SSRC took its place.
   void restart() noexcept;
 
   /// Deadlines of the reorder buffer.
@@ -57,6 +58,7 @@ class RtpReceiver {
   /// True once after the first packet behind silence.
   bool take_flow_started() noexcept { return std::exchange(flow_started_, false); }
   const SlotParameters& parameters() const noexcept { return parameters_; }
+  Layer layer() const noexcept { return layer_; }
   RateMeter& meter() noexcept { return meter_; }
   const ReceiveStatistics& statistics() const noexcept { return statistics_; }
   double fraction_lost() const noexcept { return fraction_lost_; }
@@ -70,6 +72,7 @@ class RtpReceiver {
   Duration patience(Duration round_trip) const noexcept;
 
   const SlotParameters parameters_;
+  const Layer layer_;
   SessionCounters& counters_;
   bool video_;
   SequenceUnwrapper unwrapper_;

@@ -37,6 +37,8 @@ HeaderTemplate make_header(const SlotParameters& p, std::uint32_t ssrc, std::siz
   // here reads that feedback, so they are written only where there is no REMB to be had.
   options.transport_sequence = is_video(p.codec.codec) && p.codec.transport_cc && !p.codec.remb;
   options.playout_delay = is_video(p.codec.codec);
+  if (p.send_layer)
+    (ssrc == p.local_ssrc ? options.rid : options.repaired_rid) = rid_of(*p.send_layer);
   options.most = most;
   return HeaderTemplate(options);
 }

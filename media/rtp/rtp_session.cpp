@@ -5,18 +5,15 @@
 
 #include "media/rtp/feedback_packet.hpp"
 #include "media/rtp/ntp_time.hpp"
+#include "media/rtp/receive_side.hpp"
 #include "media/rtp/rtcp/bye.hpp"
 #include "media/rtp/rtcp/key_frame_requests.hpp"
 #include "media/rtp/rtcp/nack.hpp"
 #include "media/rtp/rtcp/remb.hpp"
 #include "media/rtp/rtcp/reports.hpp"
 #include "media/rtp/rtcp/source_description.hpp"
-#include "media/rtp/rtp_demuxer.hpp"
-#include "media/rtp/rtp_packet.hpp"
-#include "media/rtp/rtp_receiver.hpp"
 #include "media/rtp/rtp_sender.hpp"
 #include "media/rtp/session_counters.hpp"
-#include "media/rtp/transport_feedback_generator.hpp"
 
 namespace diemcau::media {
 
@@ -66,7 +63,10 @@ struct RtpSession::Impl {
         cname(parameters.cname.empty() ? "diemcau" : parameters.cname),
         ids(merge(parameters.slots)),
         ssrc(own_ssrc(parameters.slots)),
-        demuxer(parameters.slots) {
+        receiving(parameters.slots, ids, ssrc, counters,
+                  [this](Slot slot, Layer layer, bool flowing) {
+                    if (events.on_uplink_flow) events.on_uplink_flow(slot, layer, flowing);
+                  }) {
     for (SlotParameters slot : parameters.slots) {
       const std::size_t i = index_of(slot.slot);
       if (i >= kSlots) continue;
@@ -74,10 +74,6 @@ struct RtpSession::Impl {
       if (slot.send && slot.local_ssrc != 0 && !senders[i])
         senders[i] = std::make_unique<RtpSender>(
             slot, SenderContext{loop, output, ntp, counters, transport_sequence});
-      if (slot.local_ssrc == 0) slot.local_ssrc = ssrc;
-      if (slot.receive && !receivers[i])
-        receivers[i] = std::make_unique<RtpReceiver>(slot, counters);
-      transport_cc = transport_cc || (slot.receive && slot.codec.transport_cc);
     }
     const TimePoint now = loop.clock().now();
     next_report = now + kReportInterval;
@@ -92,11 +88,8 @@ struct RtpSession::Impl {
   std::string cname;
   HeaderExtensionIds ids;
   std::uint32_t ssrc;  // in feedback that is no slot's own
-  RtpDemuxer demuxer;
-  TransportFeedbackGenerator transport_feedback;
-  bool transport_cc = false;
+  ReceiveSide receiving;
   std::uint16_t transport_sequence = 0;
-  std::array<std::unique_ptr<RtpReceiver>, kSlots> receivers;
   std::array<std::unique_ptr<RtpSender>, kSlots> senders;
   Duration round_trip = kAssumedRoundTrip;
   TimePoint next_report{}, next_statistics{};
@@ -111,8 +104,6 @@ struct RtpSession::Impl {
   void on_transport_feedback(const rtcp::PacketView& packet, TimePoint now);
   void on_payload_feedback(const rtcp::PacketView& packet);
   void on_report_blocks(const rtcp::ReportBlocks& blocks, TimePoint now);
-  void on_sender_report(const rtcp::SenderReport& report, TimePoint now);
-  void on_bye(const rtcp::Bye& bye);
   void tick(TimePoint now);
 
   void send_feedback(TimePoint now);
@@ -123,9 +114,6 @@ struct RtpSession::Impl {
   void report_soon(TimePoint now) {
     if (!reported) next_report = std::min(next_report, now + kFirstReport);
   }
-  void tell_flow(Slot slot, bool flowing) const {
-    if (events.on_uplink_flow) events.on_uplink_flow(slot, flowing);
-  }
   RtpSender* sender_of(std::uint32_t media_ssrc) const noexcept {
     for (const auto& sender : senders)
       if (sender && sender->ssrc() == media_ssrc) return sender.get();
@@ -134,29 +122,12 @@ struct RtpSession::Impl {
 };
 
 void RtpSession::Impl::on_rtp(std::span<const std::uint8_t> bytes, TimePoint arrived) {
-  const auto packet = parse_rtp(bytes);
-  if (!packet) return counters.reject(RejectReason::malformed);
-  const RtpExtensions extensions = packet->read_extensions(ids);
-  const auto decision = demuxer.route(*packet, extensions.mid, arrived);
-  if (const auto* reason = std::get_if<RejectReason>(&decision)) return counters.reject(*reason);
-  const auto& route = std::get<RtpDemuxer::Route>(decision);
-  RtpReceiver& receiver = *receivers[index_of(route.slot)];
-  // The estimator of the sender counts every packet of the transport, padding and RTX too.
-  if (transport_cc && extensions.transport_sequence)
-    transport_feedback.on_packet(*extensions.transport_sequence, packet->ssrc, arrived);
-  if (route.kind == RtpDemuxer::Kind::rtx) {
-    receiver.on_rtx(*packet, extensions.audio_level, arrived);
-  } else {
-    if (route.new_source) {
-      receiver.restart();
-      ceiling_repeats = ceiling > 0 ? 1 : ceiling_repeats;
-      next_report = std::min(next_report, arrived + kFirstReport);
-    }
-    receiver.on_media(*packet, route.kind == RtpDemuxer::Kind::red, extensions.audio_level,
-                      arrived);
+  const auto outcome = receiving.on_rtp(bytes, arrived);
+  if (outcome.new_source) {
+    ceiling_repeats = ceiling > 0 ? 1 : ceiling_repeats;
+    next_report = std::min(next_report, arrived + kFirstReport);
   }
-  if (receiver.take_flow_started()) tell_flow(route.slot, true);
-  if (receiver.urgent(arrived)) send_feedback(arrived);
+  if (outcome.urgent) send_feedback(arrived);
 }
 
 void RtpSession::Impl::on_rtcp(std::span<const std::uint8_t> bytes, TimePoint arrived) {
@@ -164,10 +135,12 @@ void RtpSession::Impl::on_rtcp(std::span<const std::uint8_t> bytes, TimePoint ar
   while (const auto packet = reader.next()) {
     switch (packet->type) {
       case rtcp::kSenderReport:
-        if (const auto report = rtcp::SenderReport::parse(*packet))
-          on_sender_report(*report, arrived);
-        else
+        if (const auto report = rtcp::SenderReport::parse(*packet)) {
+          receiving.on_sender_report(*report, arrived);
+          on_report_blocks(report->blocks, arrived);
+        } else {
           counters.reject(RejectReason::malformed);
+        }
         break;
       case rtcp::kReceiverReport:
         if (const auto report = rtcp::ReceiverReport::parse(*packet))
@@ -176,7 +149,7 @@ void RtpSession::Impl::on_rtcp(std::span<const std::uint8_t> bytes, TimePoint ar
           counters.reject(RejectReason::malformed);
         break;
       case rtcp::kBye:
-        if (const auto bye = rtcp::Bye::parse(*packet)) on_bye(*bye);
+        if (const auto bye = rtcp::Bye::parse(*packet)) receiving.on_bye(*bye);
         break;
       case rtcp::kTransportFeedback:
         on_transport_feedback(*packet, arrived);
@@ -191,14 +164,6 @@ void RtpSession::Impl::on_rtcp(std::span<const std::uint8_t> bytes, TimePoint ar
   if (reader.malformed()) counters.reject(RejectReason::malformed);
 }
 
-void RtpSession::Impl::on_sender_report(const rtcp::SenderReport& report, TimePoint now) {
-  // Of a source's RTX stream the report says nothing about the media (RFC 4588 §6.3).
-  for (const auto& receiver : receivers)
-    if (receiver && demuxer.media_ssrc(receiver->parameters().slot) == report.ssrc)
-      receiver->on_sender_report(report.ntp, now);
-  on_report_blocks(report.blocks, now);
-}
-
 void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePoint now) {
   for (const rtcp::ReportBlock& block : blocks) {
     RtpSender* sender = sender_of(block.ssrc);
@@ -207,14 +172,6 @@ void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePo
     // Both directions run over one path, so it paces our own NACKs too.
     if (const auto measured = sender->round_trip())
       round_trip = std::max(kShortestRoundTrip, *measured);
-  }
-}
-
-void RtpSession::Impl::on_bye(const rtcp::Bye& bye) {
-  for (const std::uint32_t source : bye.sources) {
-    const auto slot = demuxer.slot_of(source);
-    if (slot && demuxer.media_ssrc(*slot) == source && receivers[index_of(*slot)]->flow().stop())
-      tell_flow(*slot, false);
   }
 }
 
@@ -236,15 +193,11 @@ void RtpSession::Impl::on_payload_feedback(const rtcp::PacketView& packet) {
 }
 
 void RtpSession::Impl::tick(TimePoint now) {
-  for (std::size_t i = 0; i < kSlots; ++i) {
-    if (receivers[i]) {
-      receivers[i]->tick(now, round_trip);
-      if (receivers[i]->flow().ended(now)) tell_flow(static_cast<Slot>(i), false);
-    }
-    if (senders[i]) {
-      senders[i]->tick(now);
-      if (senders[i]->active()) report_soon(now);
-    }
+  receiving.tick(now, round_trip);
+  for (const auto& sender : senders) {
+    if (!sender) continue;
+    sender->tick(now);
+    if (sender->active()) report_soon(now);
   }
   send_feedback(now);
   send_transport_feedback(now);
@@ -255,17 +208,13 @@ void RtpSession::Impl::tick(TimePoint now) {
 
 void RtpSession::Impl::send_feedback(TimePoint now) {
   FeedbackPacket packet(ssrc, cname);
-  for (const auto& receiver : receivers) {
-    if (!receiver) continue;
-    const std::uint32_t media = demuxer.media_ssrc(receiver->parameters().slot);
-    if (media != 0) receiver->write_feedback(now, round_trip, media, packet.writer());
-  }
+  receiving.write_feedback(now, round_trip, packet.writer());
   packet.send(output);
 }
 
 void RtpSession::Impl::send_transport_feedback(TimePoint now) {
-  if (!transport_cc || !transport_feedback.due(now)) return;
-  while (const auto* message = transport_feedback.next(ssrc, now)) {
+  if (!receiving.transport_feedback_due(now)) return;
+  while (const auto* message = receiving.next_transport_feedback(ssrc, now)) {
     FeedbackPacket packet(ssrc, cname);
     if (message->write(packet.writer())) counters.feedback_sent.add();
     packet.send(output);
@@ -275,12 +224,7 @@ void RtpSession::Impl::send_transport_feedback(TimePoint now) {
 void RtpSession::Impl::send_reports(TimePoint now) {
   next_report = now + kReportInterval;
   rtcp::ReportBlocks blocks;
-  for (const auto& receiver : receivers) {
-    if (!receiver) continue;
-    const std::uint32_t media = demuxer.media_ssrc(receiver->parameters().slot);
-    if (media == 0) continue;
-    if (const auto block = receiver->report(media, now)) blocks.push_back(*block);
-  }
+  receiving.add_reports(now, blocks);
   std::array<std::uint8_t, kMaxRtpPacket> room{};
   rtcp::Writer out(room);
   rtcp::SourceDescription description;
@@ -306,11 +250,7 @@ bool RtpSession::Impl::write_ceiling(rtcp::Writer& out) {
   rtcp::Remb remb;
   remb.sender_ssrc = ssrc;
   remb.bitrate = ceiling > 0 ? static_cast<std::uint64_t>(ceiling) : kNoCeiling;
-  for (const auto& receiver : receivers) {
-    if (!receiver || !receiver->parameters().codec.remb) continue;
-    if (const std::uint32_t media = demuxer.media_ssrc(receiver->parameters().slot); media != 0)
-      remb.ssrcs.push_back(media);
-  }
+  receiving.name_sources(remb);
   if (remb.ssrcs.empty() || !remb.write(out)) return false;
   if (ceiling_repeats > 0) --ceiling_repeats;
   return true;
@@ -320,18 +260,8 @@ void RtpSession::Impl::publish_statistics(TimePoint now) {
   next_statistics = now + kReportInterval;
   SessionStatistics statistics;
   statistics.remb = peer_remb;
+  receiving.measure(now, statistics.up);
   for (std::size_t i = 0; i < kSlots; ++i) {
-    if (receivers[i]) {
-      RtpReceiver& receiver = *receivers[i];
-      auto& up = statistics.up[i];
-      up.packets = receiver.meter().packets();
-      up.bytes = receiver.meter().bytes();
-      up.lost = static_cast<std::uint64_t>(std::max<std::int64_t>(0, receiver.statistics().lost()));
-      up.retransmitted = receiver.repaired();
-      up.bitrate = receiver.meter().rate(now);
-      up.fraction_lost = receiver.fraction_lost();
-      up.jitter = receiver.statistics().jitter_time();
-    }
     if (senders[i]) {
       RtpSender& sender = *senders[i];
       auto& down = statistics.down[i];
@@ -376,25 +306,26 @@ void RtpSession::tick(TimePoint now) noexcept {
   if (!impl_->closed) impl_->tick(now);
 }
 
-void RtpSession::set_ordered_sink(Slot slot, std::shared_ptr<OrderedPacketSink> sink) {
+void RtpSession::set_ordered_sink(Slot slot, Layer layer, std::shared_ptr<OrderedPacketSink> sink) {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
-  if (auto& receiver = impl_->receivers[index_of(slot)])
+  if (auto* receiver = impl_->receiving.receiver(slot, layer))
     receiver->set_ordered_sink(std::move(sink));
 }
 
 void RtpSession::set_uplink_sink(Slot slot, std::shared_ptr<UplinkSink> sink) {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
-  if (auto& receiver = impl_->receivers[index_of(slot)]) receiver->set_uplink_sink(std::move(sink));
+  if (auto* receiver = impl_->receiving.receiver(slot)) receiver->set_uplink_sink(std::move(sink));
 }
 
-void RtpSession::set_forward(Slot slot, std::shared_ptr<EncodedStream> stream) {
+void RtpSession::set_forward(Slot slot, Layer layer, std::shared_ptr<EncodedStream> stream) {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
-  if (auto& receiver = impl_->receivers[index_of(slot)]) receiver->set_forward(std::move(stream));
+  if (auto* receiver = impl_->receiving.receiver(slot, layer))
+    receiver->set_forward(std::move(stream));
 }
 
-void RtpSession::request_key_frame(Slot slot) noexcept {
+void RtpSession::request_key_frame(Slot slot, Layer layer) noexcept {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
-  if (auto& receiver = impl_->receivers[index_of(slot)]; receiver && !impl_->closed) {
+  if (auto* receiver = impl_->receiving.receiver(slot, layer); receiver && !impl_->closed) {
     receiver->request_key_frame();
     impl_->send_feedback(impl_->loop.clock().now());
   }

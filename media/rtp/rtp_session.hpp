@@ -1,5 +1,5 @@
 #pragma once
-// All RTP of one endpoint above SRTP: demultiplexing, three receivers, three senders, RTCP.
+// All RTP of one endpoint above SRTP: what it receives, three senders, RTCP.
 // Lives on one transport loop; knows no socket and no clock of its own, so that two sessions can
 // be run against each other in a test.
 
@@ -12,28 +12,16 @@
 #include "base/event_loop.hpp"
 #include "base/metrics.hpp"
 #include "media/rtp/packet_output.hpp"
+#include "media/rtp/session_statistics.hpp"
 #include "media/rtp/uplink.hpp"
 #include "media/session_parameters.hpp"
 #include "media/stream/encoded_stream.hpp"
 
 namespace diemcau::media {
 
-/// Once a second per slot and direction.
-struct SlotStatistics {
-  std::uint64_t packets = 0, bytes = 0, lost = 0, retransmitted = 0;
-  double bitrate = 0;        // bit/s over the last second
-  double fraction_lost = 0;  // 0…1 over the last second; down: as the peer reports it
-  Duration jitter{};
-  Duration round_trip{};  // down only
-};
-struct SessionStatistics {
-  std::array<SlotStatistics, kSlots> up{}, down{};
-  double remb = 0;  // the peer's estimate for us, bit/s; 0 unknown
-};
-
 /// On the transport loop; receivers must only post.
 struct RtpSessionEvents {
-  std::function<void(Slot, bool flowing)> on_uplink_flow;  // first packet / none for 2 s
+  std::function<void(Slot, Layer, bool flowing)> on_uplink_flow;  // first packet / none for 2 s
   std::function<void(const SessionStatistics&)> on_statistics;
 };
 
@@ -51,13 +39,14 @@ class RtpSession {
   /// Drives every timer: NACK, reorder deadlines, transport feedback, reports. Every 20 ms or so.
   void tick(TimePoint now) noexcept;
 
-  // Up. A sink is kept until replaced; null: packets are counted and dropped.
-  void set_ordered_sink(Slot slot, std::shared_ptr<OrderedPacketSink> sink);
+  // Up. A sink is kept until replaced; null: packets are counted and dropped. Of a slot without
+  // simulcast there is the high layer only: what is asked of the other is ignored.
+  void set_ordered_sink(Slot slot, Layer layer, std::shared_ptr<OrderedPacketSink> sink);
   void set_uplink_sink(Slot slot, std::shared_ptr<UplinkSink> sink);
-  /// Publishes what arrives in the slot as a stream, untouched (selective forwarding).
-  void set_forward(Slot slot, std::shared_ptr<EncodedStream> stream);
+  /// Publishes what arrives as a stream, untouched (selective forwarding).
+  void set_forward(Slot slot, Layer layer, std::shared_ptr<EncodedStream> stream);
   /// PLI (or FIR), merged and paced.
-  void request_key_frame(Slot slot) noexcept;
+  void request_key_frame(Slot slot, Layer layer) noexcept;
   /// REMB ceiling in bit/s told to the site for all it sends; 0: no ceiling.
   void set_uplink_ceiling(double bits_per_second) noexcept;
 

@@ -165,7 +165,7 @@ TEST_F(EndpointTest, is_silent_once_closed) {
   ASSERT_TRUE(site.wait([&] { return site.state == TransportState::closed; }));
   ASSERT_TRUE(loop.post_and_wait([] {}));
   EXPECT_EQ(heard.after_close, 0);
-  endpoint->request_key_frame(Slot::audio);  // harmless
+  endpoint->request_key_frame(Slot::audio, Layer::high);  // harmless
   endpoint->set_uplink_ceiling(1e6);
   std::promise<Result<IceParameters>> restarted;
   endpoint->restart_ice({"abcd", std::string(22, 'x'), {}},

@@ -161,6 +161,18 @@ std::optional<std::string> unusable(const OfferedMedia& media) {
   return std::nullopt;
 }
 
+/// Both layers or none: a layer whose packets or repairs cannot be told apart is no use.
+void accept_layers(const OfferedMedia& media, SlotParameters& slot) {
+  const auto rid = extension(media, kRid), repaired = extension(media, kRepairedRid);
+  if (rid == 0 || (slot.codec.rtx_payload_type && repaired == 0) || slot.extensions.mid == 0 ||
+      !media.simulcast.sends_our_layers(slot.codec.payload_type))
+    return;
+  slot.simulcast = true;
+  slot.extensions.rid = rid;
+  slot.extensions.repaired_rid = repaired;
+  slot.remote_ssrc = slot.remote_rtx_ssrc = 0;
+}
+
 void write_codec(std::string& out, const OfferedMedia& media, const SlotParameters& slot) {
   const auto& codec = slot.codec;
   const int pt = codec.payload_type;
@@ -202,6 +214,8 @@ void write_extensions(std::string& out, const OfferedMedia& media, const SlotPar
       out += fmt::format("a=extmap:{} {}\r\n", id, uri);
   };
   write(slot.extensions.mid, kMid);
+  write(slot.extensions.rid, kRid);
+  write(slot.extensions.repaired_rid, kRepairedRid);
   write(slot.extensions.audio_level, kAudioLevel);
   write(slot.extensions.abs_send_time, kAbsSendTime);
   write(slot.extensions.transport_cc, kTransportCc);
@@ -282,8 +296,6 @@ Result<Negotiated> negotiate(const Offer& offer, const NegotiationPolicy& policy
     accepted.receive = peer_sends && policy.kind != PeerKind::receiver;
     accepted.send = we_send;
     accepted.extensions.mid = extension(media, kMid);
-    accepted.extensions.rid = extension(media, kRid);
-    accepted.extensions.repaired_rid = extension(media, kRepairedRid);
     accepted.extensions.audio_level = extension(media, kAudioLevel);
     accepted.extensions.abs_send_time = extension(media, kAbsSendTime);
     accepted.extensions.transport_cc = extension(media, kTransportCc);
@@ -296,6 +308,7 @@ Result<Negotiated> negotiate(const Offer& offer, const NegotiationPolicy& policy
     }
     accepted.remote_ssrc = accepted.receive ? media.ssrc : 0;
     accepted.remote_rtx_ssrc = accepted.receive ? media.rtx_ssrc : 0;
+    if (*slot == Slot::main && accepted.receive) accept_layers(media, accepted);
     if (accepted.send) {
       accepted.local_ssrc = policy.random_ssrc();
       if (accepted.codec.rtx_payload_type) accepted.local_rtx_ssrc = policy.random_ssrc();
@@ -348,6 +361,7 @@ std::string write_answer(const Offer& offer, const Negotiated& negotiated,
     out += fmt::format("a={}\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", direction_of(slot));
     write_extensions(out, media, slot);
     write_codec(out, media, slot);
+    if (slot.simulcast) out += write_simulcast(media.simulcast);
     write_senders(out, slot, parameters.cname);
     if (!transport_written) {
       for (const auto& candidate : local.ice.candidates) out += fmt::format("a={}\r\n", candidate);

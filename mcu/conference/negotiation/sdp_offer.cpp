@@ -211,6 +211,10 @@ Result<OfferedMedia> read_media(const GstSDPMedia& section, TransportLines& tran
       read_feedback(value, media);
     else if (key == "extmap")
       read_extmap(value, media);
+    else if (key == "rid")
+      media.simulcast.read_rid(value);
+    else if (key == "simulcast")
+      media.simulcast.read_simulcast(value);
     else if (key == "ssrc" || key == "ssrc-group")
       read_ssrc(key, value, media);
     else

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "mcu/conference/negotiation/simulcast.hpp"
 #include "media/session_parameters.hpp"
 
 namespace diemcau::mcu {
@@ -39,6 +40,7 @@ struct OfferedMedia {
   std::vector<OfferedFormat> formats;              // in the offer's order
   std::map<std::string, std::uint8_t> extensions;  // URI → id 1…14
   std::uint32_t ssrc = 0, rtx_ssrc = 0;            // 0: not told
+  OfferedSimulcast simulcast;
 };
 
 struct Offer {

@@ -24,6 +24,7 @@ namespace diemcau::bench {
 namespace {
 
 using namespace std::chrono_literals;
+using media::Layer;
 using media::Slot;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
@@ -217,7 +218,7 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
   media::gst::PipelineThread pipelines("bench");
   media::VideoDecoderOptions options;
   options.on_key_frame_needed = [&](SourceId) {
-    if (loop.is_current() && viewer) viewer->session().request_key_frame(Slot::main);
+    if (loop.is_current() && viewer) viewer->session().request_key_frame(Slot::main, Layer::high);
   };
   auto decoder = media::VideoDecoder::create(options, pipelines,
                                              std::make_shared<media::VideoMetrics>(metrics));
@@ -246,7 +247,8 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
   });
   if (!failed)
     join(viewer, "/whep/", viewer_token, [&] {
-      viewer->session().set_ordered_sink(Slot::main, std::make_shared<StageEye>(*decoder, picture));
+      viewer->session().set_ordered_sink(Slot::main, Layer::high,
+                                         std::make_shared<StageEye>(*decoder, picture));
       viewer->session().set_uplink_sink(Slot::audio,
                                         std::make_shared<StageEar>(std::move(*opus), sound));
     });

@@ -9,6 +9,10 @@ using namespace diemcau;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   (void)mcu::parse_ice_fragment(text);
+  mcu::OfferedSimulcast layers;
+  layers.read_rid(text);
+  layers.read_simulcast(text);
+  if (layers.send.size() > mcu::kMaxLayers || layers.rids.size() > mcu::kMaxRids) std::abort();
   const auto offer = mcu::parse_offer(text);
   if (!offer) return 0;
   mcu::NegotiationPolicy policy;

@@ -41,9 +41,14 @@ SessionParameters parameters() {
     slot.extensions.mid = 1;
     slot.extensions.audio_level = 2;
     slot.extensions.transport_cc = 3;
+    slot.simulcast = slot.slot == Slot::main;
+    if (slot.simulcast) {
+      slot.extensions.rid = 4;
+      slot.extensions.repaired_rid = 5;
+    }
     slot.local_ssrc = static_cast<std::uint32_t>(10 + i);
     slot.local_rtx_ssrc = static_cast<std::uint32_t>(20 + i);
-    slot.remote_ssrc = static_cast<std::uint32_t>(1 + i);
+    slot.remote_ssrc = slot.simulcast ? 0 : static_cast<std::uint32_t>(1 + i);
     p.slots.push_back(slot);
   }
   return p;
@@ -59,8 +64,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   RtpSession session(parameters(), loop, output, metrics, {});
   const auto sink = std::make_shared<NullSink>();
   session.set_uplink_sink(Slot::audio, sink);
-  session.set_ordered_sink(Slot::main, sink);
-  session.set_ordered_sink(Slot::second, sink);
+  session.set_ordered_sink(Slot::main, Layer::high, sink);
+  session.set_ordered_sink(Slot::main, Layer::low, sink);
+  session.set_ordered_sink(Slot::second, Layer::high, sink);
   auto stage = EncodedStream::create({{}, Codec::vp8, "stage"}, {&loop}, clock, {});
   session.show(Slot::main, stage);
   while (size >= 2) {

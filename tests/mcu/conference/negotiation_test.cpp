@@ -1,10 +1,10 @@
-#include <fstream>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "mcu/conference/negotiation/answer.hpp"
+#include "tests/mcu/conference/negotiation_support.hpp"
 
 namespace diemcau::mcu {
 namespace {
@@ -15,45 +15,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
-
-std::string vector(const std::string& name) {
-  std::ifstream file(std::string(DIEMCAU_VECTORS) + "/sdp/" + name);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-NegotiationPolicy policy(PeerKind kind = PeerKind::page) {
-  NegotiationPolicy p;
-  p.kind = kind;
-  p.random_ssrc = [n = 1000u]() mutable { return ++n; };
-  return p;
-}
-
-LocalTransport local() {
-  LocalTransport t;
-  t.ice = {
-      "UFRG", "PASSWORDPASSWORDPASSWORD", {"candidate:1 1 UDP 2013266431 10.0.0.1 5000 typ host"}};
-  t.fingerprint = {"sha-256", std::vector<std::uint8_t>(32, 0xAB)};
-  t.session_id = 7;
-  return t;
-}
-
-std::vector<std::string> sections(const std::string& sdp) {
-  std::vector<std::string> out;
-  for (std::size_t at = sdp.find("m="); at != std::string::npos;) {
-    const auto next = sdp.find("\r\nm=", at);
-    out.push_back(sdp.substr(at, next == std::string::npos ? next : next + 2 - at));
-    at = next == std::string::npos ? next : next + 2;
-  }
-  return out;
-}
-
-std::string replace(std::string text, const std::string& what, const std::string& with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-  return text;
-}
 
 TEST(Negotiation, chromium_gets_h264_red_and_three_slots) {
   const auto offer = parse_offer(vector("chromium-156-offer.sdp"));

@@ -29,10 +29,14 @@ class RtpDemuxerTest : public testing::Test {
                   slot_of(Slot::second, "2", 96)}) {}
 
   RtpDemuxer::Decision route(std::uint32_t ssrc, std::uint8_t type, std::string_view mid = {}) {
+    return route_with(ssrc, type, RtpExtensions{mid, {}, {}, {}, {}, {}});
+  }
+  RtpDemuxer::Decision route_with(std::uint32_t ssrc, std::uint8_t type,
+                                  const RtpExtensions& extensions) {
     RtpPacket packet;
     packet.ssrc = ssrc;
     packet.payload_type = type;
-    return demuxer_.route(packet, mid, now_);
+    return demuxer_.route(packet, extensions, now_);
   }
   static RejectReason reason(const RtpDemuxer::Decision& d) {
     return std::holds_alternative<RejectReason>(d) ? std::get<RejectReason>(d)
@@ -105,6 +109,78 @@ TEST_F(RtpDemuxerTest, knows_what_sdp_announced_and_yields_to_another) {
   packet.payload_type = 96;
   EXPECT_EQ(std::get<RtpDemuxer::Route>(demuxer.route(packet, {}, now_)).slot, Slot::main);
   EXPECT_EQ(demuxer.media_ssrc(Slot::main), 99u);
+}
+
+/// The camera slot with simulcast, and a screen beside it.
+class SimulcastDemuxerTest : public RtpDemuxerTest {
+ protected:
+  SimulcastDemuxerTest() {
+    auto camera = slot_of(Slot::main, "1", 96);
+    camera.simulcast = true;
+    demuxer_ = RtpDemuxer({slot_of(Slot::audio, "0", 111), camera, slot_of(Slot::second, "2", 96)});
+  }
+  RtpDemuxer::Decision media(std::uint32_t ssrc, std::string_view rid, std::string_view mid = "1") {
+    return route_with(ssrc, 96, {mid, rid, {}, {}, {}, {}});
+  }
+  RtpDemuxer::Decision repair(std::uint32_t ssrc, std::string_view repaired) {
+    return route_with(ssrc, 97, {"1", {}, repaired, {}, {}, {}});
+  }
+  static Layer layer(const RtpDemuxer::Decision& d) { return std::get<RtpDemuxer::Route>(d).layer; }
+};
+
+TEST_F(SimulcastDemuxerTest, latches_the_rid_of_the_first_packets_to_the_ssrc) {
+  EXPECT_EQ(layer(media(500, "h")), Layer::high);
+  EXPECT_EQ(layer(media(600, "l")), Layer::low);
+  EXPECT_EQ(layer(route(600, 96)), Layer::low);
+  EXPECT_EQ(layer(route(500, 96)), Layer::high);
+  EXPECT_EQ(layer(route(600, 96, "1")), Layer::low) << "a mid alone moves no layer";
+  EXPECT_EQ(demuxer_.media_ssrc(Slot::main, Layer::high), 500u);
+  EXPECT_EQ(demuxer_.media_ssrc(Slot::main, Layer::low), 600u);
+  EXPECT_EQ(demuxer_.place_of_media(600), (RtpDemuxer::Place{Slot::main, Layer::low}));
+}
+
+TEST_F(SimulcastDemuxerTest, latches_repairs_by_their_repaired_rid) {
+  media(600, "l");
+  EXPECT_EQ(layer(repair(601, "l")), Layer::low);
+  EXPECT_EQ(layer(route(601, 97)), Layer::low);
+  EXPECT_EQ(reason(repair(501, {})), RejectReason::rid) << "or it would mend the wrong layer";
+  EXPECT_EQ(demuxer_.place_of_media(601), std::nullopt);
+}
+
+TEST_F(SimulcastDemuxerTest, refuses_a_rid_nobody_negotiated) {
+  EXPECT_EQ(reason(media(500, "q")), RejectReason::rid);
+  EXPECT_EQ(reason(media(500, "hh")), RejectReason::rid);
+}
+
+TEST_F(SimulcastDemuxerTest, takes_a_source_without_rid_for_the_high_layer_when_that_is_free) {
+  EXPECT_EQ(layer(media(500, {})), Layer::high);
+  EXPECT_EQ(reason(media(700, {})), RejectReason::ssrc) << "it is taken now";
+  now_ += seconds(2);
+  EXPECT_EQ(layer(media(700, {})), Layer::high);
+}
+
+TEST_F(SimulcastDemuxerTest, a_layer_that_begins_anew_replaces_its_own_source_only) {
+  media(500, "h");
+  media(600, "l");
+  EXPECT_TRUE(std::get<RtpDemuxer::Route>(media(800, "h")).new_source);
+  EXPECT_EQ(reason(route(500, 96)), RejectReason::stale_ssrc);
+  EXPECT_EQ(layer(route(600, 96)), Layer::low);
+}
+
+TEST_F(SimulcastDemuxerTest, a_rid_moves_its_ssrc) {
+  media(500, "h");
+  EXPECT_EQ(layer(media(500, "l")), Layer::low);
+  EXPECT_EQ(demuxer_.media_ssrc(Slot::main, Layer::high), 0u);
+}
+
+TEST_F(SimulcastDemuxerTest, a_crowd_over_both_layers_stays_bounded) {
+  for (std::uint32_t ssrc = 1; ssrc <= RtpDemuxer::kMostSources; ++ssrc)
+    media(ssrc, ssrc % 2 == 0 ? "h" : "l");
+  EXPECT_EQ(reason(media(1000, "h")), RejectReason::ssrc_limit);
+}
+
+TEST_F(RtpDemuxerTest, ignores_rids_where_there_is_no_simulcast) {
+  EXPECT_EQ(slot(route_with(500, 96, {"1", "q", {}, {}, {}, {}})), Slot::main);
 }
 
 }  // namespace

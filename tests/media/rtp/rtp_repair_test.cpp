@@ -34,7 +34,7 @@ class RtpRepairTest : public SessionTest {
       RtpSession server(session({here}), loop_, to, metrics_, up);
       RtpSession site(session({there}), loop_, back, metrics_, down);
       sink_ = std::make_shared<OrderedRecorder>();
-      site.set_ordered_sink(Slot::main, sink_);
+      site.set_ordered_sink(Slot::main, Layer::high, sink_);
       auto stage = stream(Codec::vp8);
       server.show(Slot::main, stage);
       Vp8Source source(stage, clock_, 1, 0);

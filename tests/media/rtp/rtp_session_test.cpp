@@ -24,7 +24,7 @@ class RtpSessionTest : public SessionTest {
  protected:
   void open(std::vector<SlotParameters> slots) {
     RtpSessionEvents events;
-    events.on_uplink_flow = [this](Slot slot, bool on) { flows_.emplace_back(slot, on); };
+    events.on_uplink_flow = [this](Slot slot, Layer, bool on) { flows_.emplace_back(slot, on); };
     events.on_statistics = [this](const SessionStatistics& s) { statistics_ = s; };
     site_.emplace(session(std::move(slots)), loop_, pipe_, metrics_, std::move(events));
   }
@@ -110,7 +110,7 @@ TEST_F(RtpSessionTest, gives_sound_to_its_sink_with_level_and_red) {
 TEST_F(RtpSessionTest, counts_and_drops_what_is_wrong) {
   on_loop([&] {
     open({video()});
-    site_->set_ordered_sink(Slot::main, std::make_shared<OrderedRecorder>());
+    site_->set_ordered_sink(Slot::main, Layer::high, std::make_shared<OrderedRecorder>());
     const std::vector<std::uint8_t> garbage{0x80, 0x60, 1};
     site_->on_rtp(garbage, clock_.now());
     site_->on_rtcp(garbage, clock_.now());
@@ -139,7 +139,7 @@ TEST_F(RtpSessionTest, tells_when_the_uplink_flows_and_when_it_stops) {
 TEST_F(RtpSessionTest, asks_for_a_key_frame_until_one_arrives) {
   on_loop([&] {
     open({video()});
-    site_->set_ordered_sink(Slot::main, std::make_shared<OrderedRecorder>());
+    site_->set_ordered_sink(Slot::main, Layer::high, std::make_shared<OrderedRecorder>());
     receive(1, kInterFrame);
     for (int i = 2; i < 30; ++i) {
       receive(static_cast<std::uint16_t>(i), kInterFrame);
@@ -159,7 +159,7 @@ TEST_F(RtpSessionTest, uses_fir_where_there_is_no_pli) {
     slot.codec.pli = false;
     open({slot});
     receive(1, kInterFrame);
-    site_->request_key_frame(Slot::main);
+    site_->request_key_frame(Slot::main, Layer::high);
     const auto firs = sent<rtcp::Fir>();
     ASSERT_EQ(firs.size(), 1u);
     EXPECT_EQ(firs[0].entries[0].ssrc, 77u);
@@ -170,7 +170,7 @@ TEST_F(RtpSessionTest, restores_packets_from_rtx) {
   on_loop([&] {
     open({video()});
     auto sink = std::make_shared<OrderedRecorder>();
-    site_->set_ordered_sink(Slot::main, sink);
+    site_->set_ordered_sink(Slot::main, Layer::high, sink);
     receive(1, kKeyFrame);
     receive(3, kInterFrame);
     const auto nacks = sent<rtcp::Nack>();
@@ -515,7 +515,7 @@ TEST_F(RtpSessionTest, forwards_an_uplink_untouched_as_a_stream) {
   on_loop([&] {
     open({video()});
     auto forwarded = stream(Codec::vp8);
-    site_->set_forward(Slot::main, forwarded);
+    site_->set_forward(Slot::main, Layer::high, forwarded);
     Pipe viewer_pipe(clock_);
     RtpSession viewer(session({video()}), loop_, viewer_pipe, metrics_, {});
     viewer.show(Slot::main, forwarded);
@@ -535,7 +535,7 @@ TEST_F(RtpSessionTest, forwards_padding_as_an_empty_packet_so_that_numbers_stay_
   on_loop([&] {
     open({video()});
     auto forwarded = stream(Codec::vp8);
-    site_->set_forward(Slot::main, forwarded);
+    site_->set_forward(Slot::main, Layer::high, forwarded);
     Pipe viewer_pipe(clock_);
     RtpSession viewer(session({video()}), loop_, viewer_pipe, metrics_, {});
     viewer.show(Slot::main, forwarded);
