@@ -24,10 +24,15 @@ struct MediaState {
   bool microphone = false, camera = false, screen = false;
   bool operator==(const MediaState&) const = default;
 };
+struct PictureSize {
+  int width = 0, height = 0;  // pixels
+  bool operator==(const PictureSize&) const = default;
+};
 struct Join {
   std::int64_t id = 0;
   std::string sdp;
   MediaState media;
+  std::optional<PictureSize> display;  // the largest picture the page can show
 };
 struct Restart {
   std::int64_t id = 0;
@@ -46,12 +51,25 @@ struct Mute {
   std::string seat;
   bool muted = true;
 };
+enum class SecondKind : std::uint8_t { slides, site, wall };
+std::string_view name_of(SecondKind kind);
+/// What this page's second picture shows.
+struct SecondPicture {
+  SecondKind kind = SecondKind::slides;
+  std::string seat;  // of a site
+  int page = 0;      // of the wall
+  bool operator==(const SecondPicture&) const = default;
+};
+struct SetView {
+  std::int64_t id = 0;
+  SecondPicture second;
+};
 struct Leave {};
 struct Ping {
   std::int64_t id = 0;
 };
 
-using ClientMessage = std::variant<Join, Restart, Media, SetStage, Mute, Leave, Ping>;
+using ClientMessage = std::variant<Join, Restart, Media, SetStage, Mute, SetView, Leave, Ping>;
 
 /// Errors: message.too_large, message.malformed (detail names the field), message.unknown_type.
 Result<ClientMessage> parse_client_message(std::string_view text);
@@ -82,10 +100,28 @@ struct StageView {
   std::vector<TileView> tiles;
   bool operator==(const StageView&) const = default;
 };
+/// One page's second picture as it is now. Page, pages, canvas and tiles are of the wall only.
+struct SecondView {
+  SecondKind kind = SecondKind::slides;
+  std::optional<std::string> seat;  // whose picture arrives; null: none now
+  int page = 0, pages = 0;
+  int width = 0, height = 0;
+  std::vector<TileView> tiles;  // seat, place and state
+  bool operator==(const SecondView&) const = default;
+};
+/// How the machine bears the meeting, for who manages it.
+struct LoadView {
+  int level = 0;                  // 0: nothing is shed
+  std::vector<std::string> shed;  // "wall", "1080p", "frame_rate"
+  double cpu = 0;                 // of all cores, 0…1
+  std::size_t sites = 0, limit = 0;
+  bool operator==(const LoadView&) const = default;
+};
 struct UplinkWish {
   bool active = false;
   int width = 0, height = 0, fps = 0;
   std::int64_t bitrate = 0;
+  bool thumbnail = false;  // of a camera: whether its small layer is to be sent as well
   bool operator==(const UplinkWish&) const = default;
 };
 struct RecordingView {
@@ -120,6 +156,10 @@ struct Pong {
 struct SiteChanged {
   SiteView site;
 };
+/// Several at once: what changed within one tick of the meeting.
+struct SitesChanged {
+  std::vector<SiteView> sites;
+};
 struct Speaking {
   std::vector<std::string> seats;
 };
@@ -131,6 +171,15 @@ struct SecondChanged {
 };
 struct UplinkChanged {
   UplinkWish camera, screen;
+};
+struct ViewChanged {
+  SecondView view;
+};
+struct LineChanged {
+  std::string level;  // "1080p", "720p", "360p", "180p", "slides", "sound"
+};
+struct LoadChanged {
+  LoadView load;
 };
 struct RecordingChanged {
   RecordingView recording;
@@ -144,8 +193,9 @@ struct Refused {
 };
 
 using ServerMessage =
-    std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, Speaking, StageChanged,
-                 SecondChanged, UplinkChanged, RecordingChanged, Closed, Refused>;
+    std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, SitesChanged, Speaking,
+                 StageChanged, SecondChanged, UplinkChanged, ViewChanged, LineChanged, LoadChanged,
+                 RecordingChanged, Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
 

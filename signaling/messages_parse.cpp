@@ -11,6 +11,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxPinned = 25;
 constexpr std::size_t kMaxSeat = 64;
+constexpr std::int64_t kMaxPixels = 16384, kMaxPage = 999;
 constexpr std::int64_t kMaxId = (std::int64_t{1} << 53) - 1;  // what JavaScript can hold
 constexpr std::string_view kLayouts[] = {"auto",          "grid",   "speaker",
                                          "speaker_strip", "slides", "single"};
@@ -46,6 +47,36 @@ class Reader {
     if (!inner.wrong_.empty()) fail(inner.wrong_);
     return media;
   }
+  std::optional<PictureSize> size_if_there(std::string_view name) {
+    const auto* value = object_.if_contains({name.data(), name.size()});
+    if (value == nullptr) return std::nullopt;
+    const auto* object = value->if_object();
+    if (object == nullptr) return fail(name), std::nullopt;
+    Reader inner(*object);
+    const PictureSize size{inner.number("width", 1, kMaxPixels),
+                           inner.number("height", 1, kMaxPixels)};
+    if (!inner.wrong_.empty()) fail(name);
+    return size;
+  }
+  SecondPicture second_inside(std::string_view name) {
+    const auto* value = required(name);
+    const auto* object = value != nullptr ? value->if_object() : nullptr;
+    if (object == nullptr) return fail(name), SecondPicture{};
+    Reader inner(*object);
+    SecondPicture second;
+    const auto kind = inner.text("kind", 32);
+    if (kind == name_of(SecondKind::site)) {
+      second.kind = SecondKind::site;
+      second.seat = inner.text("seat", kMaxSeat);
+    } else if (kind == name_of(SecondKind::wall)) {
+      second.kind = SecondKind::wall;
+      second.page = inner.number("page", 0, kMaxPage);
+    } else if (kind != name_of(SecondKind::slides)) {
+      inner.fail("kind");
+    }
+    if (!inner.wrong_.empty()) fail(inner.wrong_);
+    return second;
+  }
   std::vector<std::string> seats(std::string_view name) {
     std::vector<std::string> out;
     const auto* value = required(name);
@@ -60,6 +91,12 @@ class Reader {
   const std::string& wrong() const noexcept { return wrong_; }
 
  private:
+  int number(std::string_view name, std::int64_t least, std::int64_t most) {
+    const auto* value = required(name);
+    const std::int64_t* number = value != nullptr ? value->if_int64() : nullptr;
+    if (number == nullptr || *number < least || *number > most) return fail(name), 0;
+    return static_cast<int>(*number);
+  }
   const json::value* required(std::string_view name) {
     const auto* value = object_.if_contains({name.data(), name.size()});
     if (value == nullptr) fail(name);
@@ -85,6 +122,7 @@ std::optional<ClientMessage> read(std::string_view type, Reader& in) {
     m.id = in.id();
     m.sdp = in.text("sdp", kMaxSdp);
     m.media = in.media_inside("media");
+    m.display = in.size_if_there("display");
     return m;
   }
   if (type == "restart") {
@@ -113,6 +151,12 @@ std::optional<ClientMessage> read(std::string_view type, Reader& in) {
     m.id = in.id();
     m.seat = in.text("seat", kMaxSeat);
     m.muted = in.flag("muted");
+    return m;
+  }
+  if (type == "view") {
+    SetView m;
+    m.id = in.id();
+    m.second = in.second_inside("second");
     return m;
   }
   if (type == "leave") return Leave{};

@@ -48,6 +48,18 @@ json::object of(const UplinkWish& wish) {
           {"bitrate", wish.bitrate}};
 }
 
+json::object camera_of(const UplinkWish& wish) {
+  auto out = of(wish);
+  out["thumbnail"] = wish.thumbnail;
+  return out;
+}
+
+json::array names(const std::vector<std::string>& texts) {
+  json::array out;
+  for (const auto& text : texts) out.push_back(json::string(text));
+  return out;
+}
+
 json::object of(const RecordingView& recording) {
   return {{"type", "recording"},        {"state", recording.state},
           {"id", recording.id},         {"started_at", recording.started_at},
@@ -56,6 +68,25 @@ json::object of(const RecordingView& recording) {
 
 json::value or_null(const std::optional<std::string>& text) {
   return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::object of(const SecondView& view) {
+  json::object out{{"type", "view"}, {"kind", name_of(view.kind)}, {"seat", or_null(view.seat)}};
+  if (view.kind != SecondKind::wall) return out;
+  json::array tiles;
+  tiles.reserve(view.tiles.size());
+  for (const auto& tile : view.tiles)
+    tiles.push_back(json::object{{"seat", tile.seat},
+                                 {"x", tile.x},
+                                 {"y", tile.y},
+                                 {"w", tile.w},
+                                 {"h", tile.h},
+                                 {"state", tile.state}});
+  out["page"] = view.page;
+  out["pages"] = view.pages;
+  out["canvas"] = json::object{{"width", view.width}, {"height", view.height}};
+  out["tiles"] = std::move(tiles);
+  return out;
 }
 
 struct Writer {
@@ -90,12 +121,19 @@ struct Writer {
   json::object operator()(const SiteChanged& m) const {
     return {{"type", "site"}, {"site", of(m.site)}};
   }
+  json::object operator()(const SitesChanged& m) const {
+    json::array sites;
+    sites.reserve(m.sites.size());
+    for (const auto& site : m.sites) sites.push_back(of(site));
+    json::object out;
+    out["type"] = "sites";
+    out["sites"] = std::move(sites);
+    return out;
+  }
   json::object operator()(const Speaking& m) const {
-    json::array seats;
-    for (const auto& seat : m.seats) seats.push_back(json::string(seat));
     json::object out;
     out["type"] = "speaking";
-    out["seats"] = std::move(seats);
+    out["seats"] = names(m.seats);
     return out;
   }
   json::object operator()(const StageChanged& m) const { return of(m.stage); }
@@ -103,7 +141,19 @@ struct Writer {
     return {{"type", "second"}, {"seat", or_null(m.seat)}};
   }
   json::object operator()(const UplinkChanged& m) const {
-    return {{"type", "uplink"}, {"camera", of(m.camera)}, {"screen", of(m.screen)}};
+    return {{"type", "uplink"}, {"camera", camera_of(m.camera)}, {"screen", of(m.screen)}};
+  }
+  json::object operator()(const ViewChanged& m) const { return of(m.view); }
+  json::object operator()(const LineChanged& m) const {
+    return {{"type", "line"}, {"level", m.level}};
+  }
+  json::object operator()(const LoadChanged& m) const {
+    json::object out{{"type", "load"}, {"level", m.load.level}};
+    out["shed"] = names(m.load.shed);
+    out["cpu"] = m.load.cpu;
+    out["sites"] = m.load.sites;
+    out["limit"] = m.load.limit;
+    return out;
   }
   json::object operator()(const RecordingChanged& m) const { return of(m.recording); }
   json::object operator()(const Closed& m) const {
@@ -124,6 +174,18 @@ struct Writer {
 };
 
 }  // namespace
+
+std::string_view name_of(SecondKind kind) {
+  switch (kind) {
+    case SecondKind::slides:
+      return "slides";
+    case SecondKind::site:
+      return "site";
+    case SecondKind::wall:
+      return "wall";
+  }
+  return "slides";
+}
 
 std::string to_json(const ServerMessage& message) {
   return json::serialize(std::visit(Writer{}, message));

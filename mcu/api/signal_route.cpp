@@ -120,6 +120,7 @@ class Visit {
     request.kind = JoinKind::browser;
     request.offer = std::move(join.sdp);
     request.media = join.media;
+    request.display = join.display;
     request.channel = channel_;
     MeetingId meeting = meeting_;
     Result<JoinAnswer> answer =
@@ -151,11 +152,13 @@ class Visit {
     std::optional<std::int64_t> id;
     if (const auto* stage = std::get_if<signaling::SetStage>(&message)) id = stage->id;
     if (const auto* mute = std::get_if<signaling::Mute>(&message)) id = mute->id;
-    if (id && !who_->may_manage_meeting()) {
+    const auto* view = std::get_if<signaling::SetView>(&message);
+    if (view != nullptr) id = view->id;
+    if (id && view == nullptr && !who_->may_manage_meeting()) {
       refuse(id, make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may"));
       co_return;
     }
-    if (!id && !participant_) {
+    if ((!id || view != nullptr) && !participant_) {
       refuse(id, make_error(Errc::conflict, "join.first", "join before switching media"));
       co_return;
     }

@@ -52,6 +52,9 @@ Result<std::shared_ptr<Conference>> Conference::create(asio::io_context& io, Mee
                                    posting(weak, self->strand_, &Conference::on_heard)});
   if (!plane) return plane.error();
   self->media_ = std::move(*plane);
+  self->views_ = std::make_unique<Views>(
+      *self->media_, self->roster_,
+      [raw = self.get()](const Participant& p, const ServerMessage& m) { raw->tell(p, m); });
   self->recording_ = std::make_shared<RecordingControl>(
       recording, self->strand_, self->meeting_, [weak](const signaling::RecordingView& view) {
         if (const auto alive = weak.lock()) alive->broadcast(signaling::RecordingChanged{view});
@@ -129,6 +132,12 @@ Conference::Async<void> Conference::command(signaling::Identity who, Participant
     auto written = co_await events_.append(meeting_.id, std::move(event));
     if (!written) co_return written.error();
     set_muted(mute->seat, mute->muted);
+  } else if (const auto* view = std::get_if<signaling::SetView>(&message)) {
+    const auto viewer = find(id);
+    if (!viewer) co_return make_error(Errc::conflict, "join.first", "join before choosing a view");
+    auto set = views_->set(*viewer, view->second, who.may_manage_meeting(), participants_);
+    if (!set) co_return set.error();
+    replan();
   }
   co_return Result<void>();
 }
@@ -158,7 +167,6 @@ void Conference::update_presenter(const Participant& participant) {
   }
   if (presenter_ == told_second_) return;
   told_second_ = presenter_;
-  media_->show_second(presenter_ ? find_seat(*presenter_) : nullptr, participants_);
   broadcast(signaling::SecondChanged{presenter_});
   boost::json::object data{{"seat", presenter_ ? boost::json::value(*presenter_) : nullptr}};
   write(presenter_.value_or("system"), "second.changed", boost::json::serialize(data));

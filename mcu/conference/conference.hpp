@@ -22,6 +22,7 @@
 #include "mcu/conference/recording_control.hpp"
 #include "mcu/conference/roster.hpp"
 #include "mcu/conference/speaker_policy.hpp"
+#include "mcu/conference/views.hpp"
 
 namespace diemcau::mcu {
 
@@ -85,7 +86,6 @@ class Conference : public std::enable_shared_from_this<Conference> {
   void remove(ParticipantId id, const std::string& why, bool keep_seat);
   void forget_lost(const std::string& seat);
   ParticipantPtr find_publisher(const std::string& unit) const;
-  void count_watcher(const Participant& viewer, int change);
   void show_sites();
   static ParticipantId next_participant_id();
   void on_transport(ParticipantId id, media::TransportState state, std::string reason);
@@ -97,6 +97,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   signaling::StageView stage_view() const;
   void on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer layer, bool flowing);
   void on_statistics(ParticipantId id, media::SessionStatistics statistics);
+  void tell_line(Participant& participant);
   void on_heard(std::vector<media::HeardSource> heard);
   void on_key_frame_needed(SourceId source);
   void on_flow_changed(SourceId source, bool flowing);
@@ -121,6 +122,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   EventWriter& events_;
   const ConferenceSettings settings_;
   std::unique_ptr<MediaPlane> media_;
+  std::unique_ptr<Views> views_;
   std::shared_ptr<RecordingControl> recording_;
   std::vector<Page> pages_;
   Participants participants_;

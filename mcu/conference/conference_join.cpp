@@ -108,6 +108,7 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
   participant->who = request.who;
   participant->kind = request.kind;
   participant->channel = request.channel;
+  participant->display = request.display;
   participant->media = request.media;
   participant->whep_unit = request.whep_site;
   participant->offer = std::move(*offer);
@@ -226,10 +227,6 @@ void Conference::on_transport(ParticipantId id, media::TransportState state, std
   if (state == media::TransportState::connected && !participant->connected) {
     participant->connected = true;
     media_->connect(*participant, participants_);
-    count_watcher(*participant, +1);
-    for (const auto& [other_id, other] : participants_)
-      if (other->connected && other->whep_unit == participant->who.unit.str())
-        ++participant->camera_watchers;  // they watched its former connection
     update_row(*participant, "connected");
     update_presenter(*participant);
     replan();
@@ -252,7 +249,6 @@ void Conference::remove(ParticipantId id, const std::string& why, bool keep_seat
   const auto participant = find(id);
   if (!participant) return;
   participants_.erase(id);
-  count_watcher(*participant, -1);
   const bool listed = roster_.find(participant->seat) != nullptr;
   const bool keep = keep_seat && listed && participant->connected && participant->camera_on();
   if (keep) {
@@ -294,14 +290,6 @@ Conference::ParticipantPtr Conference::find_publisher(const std::string& unit) c
         participant->sends(Slot::main))
       return participant;
   return nullptr;
-}
-
-void Conference::count_watcher(const Participant& viewer, int change) {
-  if (viewer.whep_unit.empty() || !viewer.connected) return;
-  if (const auto site = find_publisher(viewer.whep_unit)) {
-    site->camera_watchers = std::max(0, site->camera_watchers + change);
-    tell_uplinks();
-  }
 }
 
 void Conference::show_sites() {

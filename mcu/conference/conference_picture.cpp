@@ -69,6 +69,7 @@ void Conference::replan() {
   planned_speaker_ = speaker_.current(context_.clock->now());
   plan_ = plan_stage(stage_input());
   media_->show_stage(plan_, participants_);
+  views_->refresh(participants_, presenter_);
   tell_uplinks();
   const auto view = stage_view();
   if (view == told_stage_) return;
@@ -93,7 +94,7 @@ signaling::StageView Conference::stage_view() const {
 void Conference::tell_uplinks() {
   for (const auto& [id, participant] : participants_) {
     UplinkNeed need;
-    need.relayed = participant->camera_watchers > 0;
+    need.relayed = views_->watched(id);
     for (const auto& tile : plan_.mix.tiles)
       if (tile.source == participant->camera() && tile.rect.w > need.largest_tile.width)
         need.largest_tile = {tile.rect.w, tile.rect.h};
@@ -150,6 +151,13 @@ void Conference::on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer
   replan();
 }
 
+void Conference::tell_line(Participant& participant) {
+  const std::string level(media::name_of(participant.rendition.quality()));
+  if (level == participant.line_told) return;
+  participant.line_told = level;
+  tell(participant, signaling::LineChanged{level});
+}
+
 void Conference::on_statistics(ParticipantId id, media::SessionStatistics statistics) {
   const auto participant = find(id);
   if (!participant || !participant->connected) return;
@@ -158,6 +166,7 @@ void Conference::on_statistics(ParticipantId id, media::SessionStatistics statis
     const auto quality = participant->rendition.update(
         {main.bitrate, statistics.remb, main.fraction_lost}, context_.clock->now());
     media_->set_stage_quality(*participant, quality);
+    tell_line(*participant);
   }
   auto* row = roster_.find(participant->seat);
   if (row == nullptr) return;

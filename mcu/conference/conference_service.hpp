@@ -31,8 +31,9 @@ enum class JoinKind { browser, whip, whep };
 struct JoinRequest {
   signaling::Identity who;
   JoinKind kind = JoinKind::browser;
-  std::string offer;                       // SDP
-  signaling::MediaState media;             // browser: what is switched on
+  std::string offer;            // SDP
+  signaling::MediaState media;  // browser: what is switched on
+  std::optional<signaling::PictureSize> display;
   std::string whep_site;                   // WHEP ?site=CODE; empty: the stage
   std::shared_ptr<SignalChannel> channel;  // browser only
 };
@@ -65,7 +66,7 @@ class ConferenceService {
                                                   std::string fragment) = 0;
   virtual Async<void> leave(MeetingId meeting, ParticipantId participant) = 0;
 
-  /// media, stage, mute. `participant` is zero before join.
+  /// media, stage, mute, view. `participant` is zero before join.
   virtual Async<void> command(MeetingId meeting, signaling::Identity who, ParticipantId participant,
                               signaling::ClientMessage message) = 0;
 

@@ -50,12 +50,6 @@ void MediaPlane::connect(Participant& participant, const Participants& all) {
           other->who.unit == participant.who.unit)
         show_mix_to(*other, all);
   set_stage_quality(participant, participant.rendition.quality());
-  // Who watches one site follows it through its reconnections, whoever of the two came first.
-  for (const auto& [id, other] : all) {
-    show_site_to(participant, *other);
-    show_site_to(*other, participant);
-  }
-  show_second_to(participant);
 }
 
 void MediaPlane::show_mix_to(Participant& listener, const Participants& all) {
@@ -69,15 +63,6 @@ void MediaPlane::show_mix_to(Participant& listener, const Participants& all) {
         self = other->microphone();
   listener.endpoint->show(Slot::audio,
                           audio->codec.red_payload_type ? audio_->red() : audio_->opus(), self);
-}
-
-void MediaPlane::show_site_to(Participant& viewer, Participant& site) {
-  if (viewer.whep_unit.empty() || viewer.whep_unit != site.who.unit.str()) return;
-  const auto* wanted = viewer.slot(Slot::main);
-  const auto* offered = site.slot(Slot::main);
-  if (!viewer.connected || !site.connected || wanted == nullptr || offered == nullptr) return;
-  if (wanted->send && offered->receive && wanted->codec.codec == offered->codec.codec)
-    viewer.endpoint->show(Slot::main, camera_relay(site));
 }
 
 void MediaPlane::disconnect(Participant& participant, bool keep_picture) {
@@ -143,7 +128,7 @@ void MediaPlane::show_stage(const StagePlan& plan, const Participants& all) {
   video_->set_plan(plan.mix);
 }
 
-std::shared_ptr<EncodedStream> MediaPlane::relay(Participant& site, Slot slot) {
+std::shared_ptr<EncodedStream> MediaPlane::relay_of(Participant& site, Slot slot) {
   auto& stream = slot == Slot::main ? site.camera_relay : site.screen_relay;
   if (stream) return stream;
   const auto* parameters = site.slot(slot);
@@ -163,24 +148,8 @@ std::shared_ptr<EncodedStream> MediaPlane::relay(Participant& site, Slot slot) {
   return stream;
 }
 
-std::shared_ptr<EncodedStream> MediaPlane::camera_relay(Participant& site) {
-  return relay(site, Slot::main);
-}
-
-void MediaPlane::show_second_to(Participant& viewer) {
-  const auto* second = viewer.slot(Slot::second);
-  if (second == nullptr || !second->send || !viewer.connected) return;
-  const auto presenter = presenter_.lock();
-  // Relayed untouched, so only to those who can decode it; the stage shows slides to everybody.
-  const bool fits = presenter && presenter->id != viewer.id && presenter->slot(Slot::second) &&
-                    presenter->slot(Slot::second)->codec.codec == second->codec.codec;
-  viewer.endpoint->show(Slot::second, fits ? relay(*presenter, Slot::second) : nullptr);
-}
-
-void MediaPlane::show_second(const std::shared_ptr<Participant>& presenter,
-                             const Participants& all) {
-  presenter_ = presenter;
-  for (const auto& [id, viewer] : all) show_second_to(*viewer);
+void MediaPlane::relay(Participant& viewer, Slot slot, Participant* site, Slot of) {
+  viewer.endpoint->show(slot, site != nullptr ? relay_of(*site, of) : nullptr);
 }
 
 std::shared_ptr<EncodedStream> MediaPlane::recording_video() {

@@ -11,6 +11,7 @@
 
 #include "mcu/conference/layout_policy.hpp"
 #include "mcu/conference/participant.hpp"
+#include "mcu/conference/views.hpp"
 #include "media/mix/audio_mixer.hpp"
 #include "media/mix/video_mixer.hpp"
 #include "media/transport/transport_loop.hpp"
@@ -36,9 +37,7 @@ struct MediaPlaneEvents {
   std::function<void(std::vector<media::HeardSource>)> on_heard;
 };
 
-using Participants = std::map<ParticipantId, std::shared_ptr<Participant>>;
-
-class MediaPlane {
+class MediaPlane final : public ViewOutput {
  public:
   static Result<std::unique_ptr<MediaPlane>> create(const MediaContext& context, std::string name,
                                                     MediaPlaneEvents events);
@@ -54,20 +53,15 @@ class MediaPlane {
 
   /// Decodes exactly what the plan shows, and draws it.
   void show_stage(const StagePlan& plan, const Participants& all);
-  /// The second picture: one site's screen, untouched, to all others of the same codec.
-  void show_second(const std::shared_ptr<Participant>& presenter, const Participants& all);
-  /// A site's camera, untouched (WHEP ?site=). The stream is made at the first call.
-  std::shared_ptr<media::EncodedStream> camera_relay(Participant& site);
+  void relay(Participant& viewer, media::Slot slot, Participant* site, media::Slot of) override;
 
   std::shared_ptr<media::EncodedStream> recording_video();
   std::shared_ptr<media::EncodedStream> recording_audio();
 
  private:
   MediaPlane(const MediaContext& context, MediaPlaneEvents events);
-  std::shared_ptr<media::EncodedStream> relay(Participant& site, media::Slot slot);
+  std::shared_ptr<media::EncodedStream> relay_of(Participant& site, media::Slot slot);
   void show_mix_to(Participant& listener, const Participants& all);
-  void show_site_to(Participant& viewer, Participant& site);
-  void show_second_to(Participant& viewer);
 
   const MediaContext& context_;
   MediaPlaneEvents events_;
@@ -75,7 +69,6 @@ class MediaPlane {
   std::unique_ptr<media::AudioMixer> audio_;
   std::set<SourceId> video_inputs_;
   std::set<SourceId> audio_inputs_;
-  std::weak_ptr<Participant> presenter_;
 };
 
 }  // namespace diemcau::mcu

@@ -36,7 +36,19 @@ struct Participant {
   RenditionPolicy rendition;
   std::optional<media::Quality> shown_quality;  // of the stage it gets
   std::shared_ptr<media::EncodedStream> camera_relay, screen_relay;
-  int camera_watchers = 0;  // WHEP readers of this site, untouched
+
+  /// The largest picture its page can show; none: unknown.
+  std::optional<signaling::PictureSize> display;
+  signaling::SecondPicture second;  // what its page wants there
+  /// What is relayed to it, by whom (zero: nothing) and whether it is the screen.
+  struct Shown {
+    ParticipantId site;
+    bool screen = false;
+    bool operator==(const Shown&) const = default;
+  };
+  Shown shown_main, shown_second;
+  signaling::SecondView view_told;
+  std::string line_told;
 
   // A participant's sources, and back: the two low bits tell them apart.
   SourceId microphone() const { return {id.value * 4 + 1}; }

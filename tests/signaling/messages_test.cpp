@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
 namespace diemcau::signaling {
@@ -35,7 +36,44 @@ TEST(ClientMessage, is_read_with_every_field) {
             "accepted");
   EXPECT_EQ(code_of(R"({"type":"mute","id":1,"seat":"A/site","muted":true})"), "accepted");
   EXPECT_EQ(code_of(R"({"type":"leave"})"), "accepted");
+  EXPECT_EQ(j.display, std::nullopt);
   EXPECT_EQ(code_of(R"({"type":"ping","id":9007199254740991})"), "accepted");
+}
+
+TEST(ClientMessage, a_join_says_the_largest_picture_its_page_can_show) {
+  const std::string head =
+      R"({"type":"join","id":7,"sdp":"v","media":{"microphone":true,"camera":false,"screen":true})";
+  const auto join = parse_client_message(head + R"(,"display":{"width":1920,"height":1080}})");
+  ASSERT_TRUE(join);
+  EXPECT_EQ(std::get<Join>(*join).display, (PictureSize{1920, 1080}));
+  for (const char* wrong :
+       {"1080", "null", "{}", R"({"width":1920})", R"({"width":0,"height":1})",
+        R"({"width":1920,"height":16385})", R"({"width":1920.5,"height":1080})"})
+    EXPECT_EQ(code_of(head + R"(,"display":)" + wrong + "}"), "message.malformed") << wrong;
+}
+
+TEST(ClientMessage, a_view_is_slides_one_site_or_a_page_of_the_wall) {
+  const auto view = [](std::string_view second) {
+    return parse_client_message(R"({"type":"view","id":7,"second":)" + std::string(second) + "}");
+  };
+  const auto second = [&](std::string_view text) {
+    const auto parsed = view(text);
+    return parsed ? std::get<SetView>(*parsed).second
+                  : SecondPicture{SecondKind::slides, parsed.error().code, -1};
+  };
+  EXPECT_EQ(second(R"({"kind":"slides"})"), SecondPicture());
+  EXPECT_EQ(second(R"({"kind":"site","seat":"A/site"})"),
+            (SecondPicture{SecondKind::site, "A/site", 0}));
+  EXPECT_EQ(second(R"({"kind":"wall","page":4})"), (SecondPicture{SecondKind::wall, "", 4}));
+  for (const char* wrong :
+       {"1", "{}", R"({"kind":"stage"})", R"({"kind":"site"})", R"({"kind":"site","seat":""})",
+        R"({"kind":"site","seat":7})", R"({"kind":"wall"})", R"({"kind":"wall","page":-1})",
+        R"({"kind":"wall","page":1000})", R"({"kind":"wall","page":"0"})"}) {
+    const auto parsed = view(wrong);
+    ASSERT_FALSE(parsed) << wrong;
+    EXPECT_EQ(parsed.error().code, "message.malformed");
+  }
+  EXPECT_EQ(code_of(R"({"type":"view","second":{"kind":"slides"}})"), "message.malformed");
 }
 
 TEST(ClientMessage, is_refused_when_a_field_is_missing_or_of_the_wrong_kind) {
@@ -127,6 +165,29 @@ TEST(ServerMessage, the_others_have_their_types_and_fields) {
   EXPECT_EQ(written(UplinkChanged{{true, 640, 360, 25, 600000}, {}}).at("camera").at("bitrate"),
             600000);
   EXPECT_EQ(written(RecordingChanged{}).at("type"), "recording");
+  const auto uplink = written(UplinkChanged{{true, 160, 90, 5, 50000, true}, {}});
+  EXPECT_EQ(uplink.at("camera").at("thumbnail"), true);
+  EXPECT_FALSE(uplink.at("screen").as_object().contains("thumbnail"));
+  EXPECT_EQ(written(SitesChanged{{{}, {}}}).at("sites").as_array().size(), 2U);
+  EXPECT_EQ(to_json(LineChanged{"360p"}), R"({"type":"line","level":"360p"})");
+  const auto load = written(LoadChanged{{2, {"wall", "1080p"}, 0.5, 266, 300}});
+  EXPECT_EQ(boost::json::serialize(load.at("shed")), R"(["wall","1080p"])");
+  EXPECT_EQ(load.at("cpu"), 0.5);
+  EXPECT_EQ(load.at("limit"), 300);
+}
+
+TEST(ServerMessage, a_view_tells_whose_picture_arrives_and_the_places_on_the_wall) {
+  EXPECT_EQ(to_json(ViewChanged{}), R"({"type":"view","kind":"slides","seat":null})");
+  EXPECT_EQ(to_json(ViewChanged{{SecondKind::site, "A/site", 0, 0, 0, 0, {}}}),
+            R"({"type":"view","kind":"site","seat":"A/site"})");
+  SecondView wall{SecondKind::wall, std::nullopt, 1, 5, 1280, 720, {}};
+  wall.tiles.push_back({"A/site", "", 160, 0, 160, 90, "live", false});
+  const auto json = written(ViewChanged{wall});
+  EXPECT_EQ(json.at("page"), 1);
+  EXPECT_EQ(json.at("pages"), 5);
+  EXPECT_EQ(json.at("canvas").at("width"), 1280);
+  EXPECT_EQ(boost::json::serialize(json.at("tiles")),
+            R"([{"seat":"A/site","x":160,"y":0,"w":160,"h":90,"state":"live"}])");
 }
 
 TEST(ServerMessage, an_error_carries_code_title_and_id) {

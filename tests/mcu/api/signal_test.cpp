@@ -47,6 +47,21 @@ TEST_F(Signal, only_chair_and_secretary_command_the_stage) {
   EXPECT_EQ(chair.read_until("ok"), R"({"type":"ok","id":1})");
 }
 
+TEST_F(Signal, every_page_that_joined_chooses_its_second_picture) {
+  auto page = open_page("site");
+  page.read_until("welcome");
+  const char* view = R"({"type":"view","id":4,"second":{"kind":"slides"}})";
+  page.send(view);
+  EXPECT_NE(page.read_until("error").find("join.first"), std::string::npos);
+  page.send(
+      R"({"type":"join","id":1,"sdp":"v=0","media":{"microphone":true,"camera":true,"screen":false},)"
+      R"("display":{"width":1920,"height":1080}})");
+  page.read_until("joined");
+  EXPECT_EQ(conferences.last_join().display, (signaling::PictureSize{1920, 1080}));
+  page.send(view);
+  EXPECT_EQ(page.read_until("ok"), R"({"type":"ok","id":4})");
+}
+
 TEST_F(Signal, what_needs_a_join_is_refused_before_it) {
   auto page = open_page("site");
   page.read_until("welcome");

@@ -1,0 +1,58 @@
+#pragma once
+// What each receiver watches beside the stage, untouched: slides or one site in a page's second
+// picture, one site in a WHEP receiver's only one. Lives on the conference's strand; keeps what is
+// shown where, and counts nothing twice: who is watched follows from who watches.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/result.hpp"
+#include "mcu/conference/participant.hpp"
+#include "mcu/conference/roster.hpp"
+#include "signaling/messages.hpp"
+
+namespace diemcau::mcu {
+
+using Participants = std::map<ParticipantId, std::shared_ptr<Participant>>;
+
+/// Where the decisions go.
+class ViewOutput {
+ public:
+  virtual ~ViewOutput() = default;
+  /// The site's `of` arrives untouched in the viewer's slot; a null site: nothing does.
+  virtual void relay(Participant& viewer, media::Slot slot, Participant* site, media::Slot of) = 0;
+};
+
+class Views {
+ public:
+  using Tell = std::function<void(const Participant&, const signaling::ServerMessage&)>;
+  Views(ViewOutput& output, const Roster& roster, Tell tell);
+
+  /// A page's wish for its second picture. Errors: view.no_picture, seat.not_found,
+  /// view.other_codec, auth.forbidden, view.bad_page; then nothing has changed.
+  Result<void> set(Participant& viewer, const signaling::SecondPicture& wanted, bool may_manage,
+                   const Participants& all) const;
+
+  /// Brings what is shown up to who is here, who presents and who wants what, and tells the pages
+  /// whose second picture became another. A site is followed through its reconnections.
+  void refresh(const Participants& all, const std::optional<std::string>& presenter);
+
+  /// Somebody watches this site's camera untouched.
+  bool watched(ParticipantId site) const { return watched_.contains(site); }
+
+ private:
+  struct Here;
+  void show_second(Participant& viewer, const Here& here);
+  void show_main(Participant& viewer, const Here& here);
+
+  ViewOutput& output_;
+  const Roster& roster_;
+  Tell tell_;
+  std::set<ParticipantId> watched_;
+};
+
+}  // namespace diemcau::mcu

@@ -1,0 +1,149 @@
+#include "mcu/conference/views.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/mcu/conference/meeting_fixture.hpp"
+
+namespace diemcau::mcu {
+namespace {
+
+using media::Codec;
+using media::Slot;
+using signaling::SecondKind;
+
+/// Remembers what arrives where: "HD-10507/site second ← HD-288/chair camera".
+class Screens final : public ViewOutput {
+ public:
+  void relay(Participant& viewer, Slot slot, Participant* site, Slot of) override {
+    ++changes;
+    now[viewer.seat + (slot == Slot::main ? " main" : " second")] =
+        site == nullptr ? "" : site->seat + (of == Slot::main ? " camera" : " screen");
+  }
+  std::map<std::string, std::string> now;
+  int changes = 0;
+};
+
+class ViewsTest : public MeetingFixture {
+ protected:
+  std::string told(const Participant& page) const {
+    const auto found = told_.find(page.seat);
+    return found == told_.end() ? "" : found->second;
+  }
+  Result<void> wish(Participant& page, signaling::SecondPicture second, bool manages = false) {
+    auto set = views.set(page, second, manages, all);
+    views.refresh(all, presenter);
+    return set;
+  }
+  void refresh() { views.refresh(all, presenter); }
+
+  Screens screens;
+  std::map<std::string, std::string> told_;
+  std::optional<std::string> presenter;
+  Views views{screens, roster, [this](const Participant& p, const signaling::ServerMessage& m) {
+                told_[p.seat] = signaling::to_json(m);
+              }};
+};
+
+TEST_F(ViewsTest, slides_are_shown_to_all_but_who_presents) {
+  auto& chair = join("HD", "chair");
+  auto& site = join("HD-10507");
+  presenter = chair.seat;
+  refresh();
+  EXPECT_EQ(screens.now[site.seat + " second"], chair.seat + " screen");
+  EXPECT_EQ(screens.now[chair.seat + " second"], "");
+  EXPECT_EQ(told(site), R"({"type":"view","kind":"slides","seat":"HD/chair"})");
+  presenter.reset();
+  refresh();
+  EXPECT_EQ(screens.now[site.seat + " second"], "");
+  EXPECT_EQ(told(site), R"({"type":"view","kind":"slides","seat":null})");
+}
+
+TEST_F(ViewsTest, nothing_is_done_or_told_twice) {
+  auto& chair = join("HD", "chair");
+  join("HD-10507");
+  presenter = chair.seat;
+  refresh();
+  const int changes = screens.changes;
+  told_.clear();
+  refresh();
+  EXPECT_EQ(screens.changes, changes);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(ViewsTest, a_site_asked_for_is_relayed_and_counts_as_watched) {
+  auto& chair = join("HD", "chair");
+  auto& site = join("HD-10507");
+  ASSERT_TRUE(wish(chair, {SecondKind::site, site.seat, 0}));
+  EXPECT_EQ(screens.now[chair.seat + " second"], site.seat + " camera");
+  EXPECT_TRUE(views.watched(site.id));
+  EXPECT_FALSE(views.watched(chair.id));
+  EXPECT_EQ(told(chair), R"({"type":"view","kind":"site","seat":"HD-10507/site"})");
+  ASSERT_TRUE(wish(chair, {SecondKind::slides, "", 0}));
+  EXPECT_FALSE(views.watched(site.id));
+}
+
+TEST_F(ViewsTest, a_site_is_followed_through_its_reconnections) {
+  auto& chair = join("HD", "chair");
+  const auto first = join("HD-10507").id;
+  ASSERT_TRUE(wish(chair, {SecondKind::site, "HD-10507/site", 0}));
+  leave(first);
+  refresh();
+  EXPECT_EQ(screens.now[chair.seat + " second"], "");
+  EXPECT_EQ(told(chair), R"({"type":"view","kind":"site","seat":null})");
+  auto& again = join("HD-10507");
+  refresh();
+  EXPECT_EQ(screens.now[chair.seat + " second"], "HD-10507/site camera");
+  EXPECT_TRUE(views.watched(again.id));
+}
+
+TEST_F(ViewsTest, a_site_that_is_expected_may_be_asked_for_before_it_comes) {
+  auto& chair = join("HD", "chair");
+  EXPECT_TRUE(wish(chair, {SecondKind::site, "HD-10507/site", 0}));
+  EXPECT_EQ(screens.now.count(chair.seat + " second"), 0U);
+  join("HD-10507");
+  refresh();
+  EXPECT_EQ(screens.now[chair.seat + " second"], "HD-10507/site camera");
+}
+
+TEST_F(ViewsTest, what_cannot_be_shown_is_refused_and_changes_nothing) {
+  auto& chair = join("HD", "chair");
+  auto& site = join("HD-10507");
+  auto& other = join("HD-10510", "site", Codec::vp8);
+  ASSERT_TRUE(wish(chair, {SecondKind::site, site.seat, 0}));
+  const auto refused = [&](Participant& page, signaling::SecondPicture second, bool manages) {
+    auto set = wish(page, std::move(second), manages);
+    return set ? "" : set.error().code;
+  };
+  EXPECT_EQ(refused(chair, {SecondKind::site, "XX/site", 0}, true), "seat.not_found");
+  EXPECT_EQ(refused(chair, {SecondKind::site, other.seat, 0}, true), "view.other_codec");
+  EXPECT_EQ(refused(site, {SecondKind::wall, "", 0}, false), "auth.forbidden");
+  EXPECT_EQ(screens.now[chair.seat + " second"], site.seat + " camera");
+  auto& sender = join("HD-10513");
+  sender.negotiated.parameters.slots.pop_back();
+  EXPECT_EQ(refused(sender, {SecondKind::slides, "", 0}, false), "view.no_picture");
+}
+
+TEST_F(ViewsTest, slides_in_another_codec_do_not_arrive) {
+  auto& chair = join("HD", "chair");
+  auto& other = join("HD-10510", "site", Codec::vp8);
+  presenter = chair.seat;
+  refresh();
+  EXPECT_EQ(screens.now.count(other.seat + " second"), 0U);
+  EXPECT_EQ(told(other), "");
+}
+
+TEST_F(ViewsTest, a_whep_receiver_of_a_site_watches_it_in_its_only_picture) {
+  auto& site = join("HD-10507");
+  auto& receiver = join("HD-SNV", "viewer");
+  receiver.kind = JoinKind::whep;
+  receiver.whep_unit = "HD-10507";
+  refresh();
+  EXPECT_EQ(screens.now[receiver.seat + " main"], site.seat + " camera");
+  EXPECT_TRUE(views.watched(site.id));
+  leave(receiver.id);
+  refresh();
+  EXPECT_FALSE(views.watched(site.id));
+}
+
+}  // namespace
+}  // namespace diemcau::mcu
