@@ -163,7 +163,6 @@ void EventLoop::run_round_end() {
 int EventLoop::wait_ms() {
   Duration wait = kLongestWait;
   if (const auto next = timers_.next()) wait = std::min(wait, *next - clock_.now());
-  if (companion_ != nullptr) wait = std::min(wait, companion_->before_wait());
   if (wait <= Duration::zero()) return 0;
   // Rounded up, or a timer due in 0.3 ms would spin.
   return static_cast<int>((wait + std::chrono::milliseconds(1) - Duration(1)) /
@@ -195,7 +194,6 @@ void EventLoop::run() {
     awake_.exchange(false, std::memory_order_seq_cst);
     drain_posts();
     fire_timers();
-    if (companion_ != nullptr) companion_->after_wait();
     run_round_end();
     if (last_round) break;
   }

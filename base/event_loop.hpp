@@ -30,17 +30,6 @@ class ReadableHandler {
   ~ReadableHandler() = default;
 };
 
-/// Another event source run by the same thread (a GMainContext): asked before each wait for how
-/// long the loop may sleep, and run after each wait.
-class LoopCompanion {
- public:
-  virtual Duration before_wait() = 0;
-  virtual void after_wait() = 0;
-
- protected:
-  ~LoopCompanion() = default;
-};
-
 class EventLoop {
  public:
   using Task = TimerHeap::Task;  // holds 96 bytes; pack larger captures into a shared_ptr
@@ -80,7 +69,6 @@ class EventLoop {
   void cancel(TimerId id);
   void watch(int fd, ReadableHandler& handler);
   void unwatch(int fd);
-  void set_companion(LoopCompanion* companion) { companion_ = companion; }
   /// Runs `task` once after the events of this round, e.g. to flush what they queued for sending.
   void at_round_end(Task task) { round_end_.push_back(std::move(task)); }
 
@@ -121,7 +109,6 @@ class EventLoop {
   std::uint64_t next_generation_ = 1;
   std::vector<Task> round_end_;
   Task end_task_;
-  LoopCompanion* companion_ = nullptr;
   std::thread thread_;
 };
 

@@ -1,7 +1,8 @@
 #include "media/rtp/rtp_sender.hpp"
 
 #include <algorithm>
-#include <random>
+
+#include <sys/random.h>
 
 #include "media/rtp/byte_order.hpp"
 
@@ -23,9 +24,11 @@ constexpr std::string_view kRedLabel = "mix-red";
 // Header room beside the largest payload; RTX has two bytes more of its own.
 constexpr std::size_t kHeaderRoom = kMaxRtpPacket - kMaxRtpPayload;
 
+/// Not std::random_device: each one asks CPUID for its source, which traps in a virtual machine.
 std::uint32_t random32() {
-  std::random_device device;
-  return device();
+  std::uint32_t value = 0;
+  [[maybe_unused]] const auto got = getrandom(&value, sizeof value, 0);  // never short under 256 B
+  return value;
 }
 
 HeaderTemplate make_header(const SlotParameters& p, std::uint32_t ssrc, std::size_t most) {

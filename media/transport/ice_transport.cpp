@@ -18,7 +18,12 @@ namespace {
 constexpr guint kComponent = 1;
 /// Datagrams read from one site before the others have their turn.
 constexpr int kReadsPerWake = 64;
+/// How long libnice goes on looking every 5 ms (the pacing) after all is found. It serves the
+/// decision that checks have failed, which our connect timer takes; its default of 5 s costs
+/// 1 000 wake-ups for each site that joins.
+constexpr guint kIdleTimeoutMs = 50;
 constexpr int kSocketBuffer = 1 << 20;
+constexpr Duration kTimerSlack = std::chrono::milliseconds(1);
 
 bool same_address(const sockaddr_storage& a, const sockaddr_storage& b) {
   if (a.ss_family != b.ss_family) return false;
@@ -72,6 +77,20 @@ bool credential_ok(const std::string& text, std::size_t shortest) {
 }
 }  // namespace
 
+/// Held around every call into libnice: the outermost one asks GLib what it wants next.
+class IceTransport::Entered {
+ public:
+  explicit Entered(IceTransport& ice) : ice_(ice) { ++ice_.entered_; }
+  ~Entered() {
+    if (--ice_.entered_ == 0) ice_.sync_with_glib();
+  }
+  Entered(const Entered&) = delete;
+  Entered& operator=(const Entered&) = delete;
+
+ private:
+  IceTransport& ice_;
+};
+
 struct IceTransport::Callbacks {
   static void received(NiceAgent*, guint, guint, guint size, gchar* data, gpointer self) {
     static_cast<IceTransport*>(self)->deliver({reinterpret_cast<std::uint8_t*>(data), size});
@@ -106,14 +125,17 @@ Result<void> IceTransport::open(const TransportOptions& options, bool controllin
   if (options.port_low > options.port_high)
     return make_error(Errc::invalid_argument, "ice.create", "the ICE port range is empty");
 
-  // Timers on the loop's shared context; this agent's sockets on a context of its own, or every
-  // packet of any site would make GLib poll the sockets of all.
-  agent_ = nice_agent_new_full(loop_.timer_context(), NICE_COMPATIBILITY_RFC5245,
+  // A context of this agent's own for its sockets and timers: GLib walks all sources of a context
+  // at every wake-up, so on a shared one each site would pay for all others.
+  context_ = g_main_context_new();
+  g_main_context_acquire(context_);
+  const Entered entered(*this);
+  agent_ = nice_agent_new_full(context_, NICE_COMPATIBILITY_RFC5245,
                                NICE_AGENT_OPTION_CONSENT_FRESHNESS);
-  context_ = g_main_context_new_with_flags(G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING);
   g_object_set(agent_, "controlling-mode", static_cast<gboolean>(controlling), "upnp", FALSE,
-               "stun-pacing-timer", 5u, "ice-udp", static_cast<gboolean>(options.udp), "ice-tcp",
-               static_cast<gboolean>(options.tcp), nullptr);
+               "stun-pacing-timer", 5u, "idle-timeout", kIdleTimeoutMs, "ice-udp",
+               static_cast<gboolean>(options.udp), "ice-tcp", static_cast<gboolean>(options.tcp),
+               nullptr);
   for (const auto& text : *addresses) {
     NiceAddress address;
     nice_address_init(&address);
@@ -143,19 +165,22 @@ Result<void> IceTransport::open(const TransportOptions& options, bool controllin
     }
     g_ptr_array_unref(sockets);
   }
-  sync_descriptors();
   return {};
 }
 
 IceTransport::~IceTransport() {
   for (const int fd : watched_) loop_.unwatch(fd);
+  loop_.cancel(timer_);
   if (agent_ != nullptr) {
     g_signal_handlers_disconnect_by_data(agent_, this);
     if (stream_ != 0)
       nice_agent_attach_recv(agent_, stream_, kComponent, context_, nullptr, nullptr);
     g_object_unref(agent_);
   }
-  if (context_ != nullptr) g_main_context_unref(context_);
+  if (context_ != nullptr) {
+    g_main_context_release(context_);
+    g_main_context_unref(context_);
+  }
 }
 
 IceParameters IceTransport::local() const {
@@ -203,6 +228,7 @@ Result<void> IceTransport::check_remote(const IceParameters& remote) const {
 
 Result<void> IceTransport::set_remote(const IceParameters& remote) {
   if (const auto checked = check_remote(remote); !checked) return checked.error();
+  const Entered entered(*this);
   if (nice_agent_set_remote_credentials(agent_, stream_, remote.ufrag.c_str(),
                                         remote.password.c_str()) == FALSE)
     return make_error(Errc::internal, "ice.credentials", "libnice refused the credentials");
@@ -235,12 +261,14 @@ Result<void> IceTransport::add_remote_candidate(const std::string& line) {
   }
   if (remote_candidates_ >= kMaxRemoteCandidates)
     return make_error(Errc::too_large, "ice.too_many_candidates", "more than 64 candidates");
+  const Entered entered(*this);
   add_candidates({line});
   return {};
 }
 
 Result<IceParameters> IceTransport::restart(const IceParameters& remote) {
   if (const auto checked = check_remote(remote); !checked) return checked.error();
+  const Entered entered(*this);
   nice_agent_restart(agent_);
   remote_candidates_ = 0;
   if (const auto set = set_remote(remote); !set) return set.error();
@@ -265,6 +293,7 @@ void IceTransport::take_path(const NiceCandidate* local, const NiceCandidate* re
 }
 
 bool IceTransport::send(std::span<const std::uint8_t> datagram) noexcept {
+  const Entered entered(*this);
   return nice_agent_send(agent_, stream_, kComponent, static_cast<guint>(datagram.size()),
                          reinterpret_cast<const gchar*>(datagram.data())) > 0;
 }
@@ -314,21 +343,43 @@ void IceTransport::read_direct() {
 }
 
 void IceTransport::iterate() {
+  const Entered entered(*this);
   g_main_context_iteration(context_, FALSE);
-  sync_descriptors();
+}
+
+// What GLib wants next is asked after everything that may have changed it. The context is owned by
+// this thread and never polled by GLib, so nothing would wake us otherwise.
+void IceTransport::sync_with_glib() {
+  GPollFD polled[64];
+  gint priority = 0, timeout_ms = -1;
+  g_main_context_prepare(context_, &priority);
+  const gint count =
+      std::min(g_main_context_query(context_, G_MAXINT, &timeout_ms, polled, G_N_ELEMENTS(polled)),
+               static_cast<gint>(G_N_ELEMENTS(polled)));
+  arm(timeout_ms);
+  watch({polled, static_cast<std::size_t>(count)});
+}
+
+void IceTransport::arm(int timeout_ms) {
+  const TimePoint due = timeout_ms < 0
+                            ? TimePoint::max()
+                            : loop_.clock().now() + std::chrono::milliseconds(timeout_ms);
+  // GLib counts in whole milliseconds: a millisecond's difference is the same timer.
+  if (timer_ != 0 && due >= timer_due_ && due - timer_due_ <= kTimerSlack) return;
+  loop_.cancel(std::exchange(timer_, 0));
+  timer_due_ = due;
+  if (timeout_ms < 0) return;
+  timer_ = loop_.run_at(due, [this] {
+    timer_ = 0;
+    iterate();
+  });
 }
 
 // Asked of GLib and not of nice_agent_get_sockets(), which knows an accepted TCP connection only
-// once a check has been read from it. The context's own wake-up descriptor is among them: libnice
-// adding a socket outside our iterations signals it.
-void IceTransport::sync_descriptors() {
-  GPollFD polled[64];
-  gint timeout = 0;
-  const gint count =
-      std::min(g_main_context_query(context_, G_MAXINT, &timeout, polled, G_N_ELEMENTS(polled)),
-               static_cast<gint>(G_N_ELEMENTS(polled)));
+// once a check has been read from it.
+void IceTransport::watch(std::span<const _GPollFD> polled) {
   found_.clear();
-  for (gint i = 0; i < count; ++i) found_.push_back(polled[i].fd);
+  for (const GPollFD& entry : polled) found_.push_back(entry.fd);
   if (found_ == watched_) return;
   for (const int fd : watched_)
     if (std::find(found_.begin(), found_.end(), fd) == found_.end()) loop_.unwatch(fd);

@@ -20,6 +20,7 @@
 struct _NiceAgent;
 struct _NiceCandidate;
 struct _GMainContext;
+struct _GPollFD;
 
 namespace diemcau::media {
 
@@ -83,20 +84,26 @@ class IceTransport final : private ReadableHandler {
   void on_readable(int fd) override;
   void read_direct();
   void iterate();
-  void sync_descriptors();
+  void sync_with_glib();
+  void arm(int timeout_ms);
+  void watch(std::span<const _GPollFD> polled);
   void take_path(const _NiceCandidate* local, const _NiceCandidate* remote);
   void deliver(std::span<std::uint8_t> datagram);
 
   struct Callbacks;  // libnice's, in C
+  class Entered;
   TransportLoop& loop_;
   TransportCounters& counters_;
   IceObserver* observer_;
   _NiceAgent* agent_ = nullptr;
-  _GMainContext* context_ = nullptr;  // of this agent's sockets alone
+  _GMainContext* context_ = nullptr;  // of this agent's sockets and timers alone
+  int entered_ = 0;
+  EventLoop::TimerId timer_ = 0;  // GLib's next time-out
+  TimePoint timer_due_{};
   unsigned stream_ = 0;
   std::set<int> datagram_sockets_;
   std::vector<int> watched_;  // ascending, as GLib keeps them
-  std::vector<int> found_;    // scratch of sync_descriptors
+  std::vector<int> found_;    // scratch of watch()
   std::size_t remote_candidates_ = 0;
   IcePath path_;
 };

@@ -5,7 +5,7 @@
 namespace diemcau::media {
 
 TransportLoop::TransportLoop(unsigned index, const Clock& clock, Metrics& metrics)
-    : EventLoop("transport-" + std::to_string(index), index, clock, metrics), glib_(*this) {
+    : EventLoop("transport-" + std::to_string(index), index, clock, metrics) {
   set_end_task([this] { end(); });
 }
 

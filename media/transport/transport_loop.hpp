@@ -1,14 +1,12 @@
 #pragma once
-// One transport thread, "transport-N": an event loop, libnice's timers, the batch that packets
-// leave by and the tick that drives the RTP sessions. An endpoint lives on one for life, so packets
-// need no lock.
+// One transport thread, "transport-N": an event loop, the batch that packets leave by and the tick
+// that drives the RTP sessions. An endpoint lives on one for life, so packets need no lock.
 
 #include <array>
 #include <span>
 #include <vector>
 
 #include "base/event_loop.hpp"
-#include "media/transport/glib_companion.hpp"
 #include "media/transport/send_batch.hpp"
 
 namespace diemcau::media {
@@ -42,14 +40,11 @@ class TransportLoop final : public EventLoop {
   void flush_at_round_end();
   /// Scratch for the datagram being read.
   std::span<std::uint8_t> receive_buffer() noexcept { return receive_buffer_; }
-  /// Where libnice's timers run.
-  _GMainContext* timer_context() const noexcept { return glib_.context(); }
 
  private:
   void tick();
   void end();
 
-  GlibCompanion glib_;
   SendBatch batch_;
   std::array<std::uint8_t, kReceiveBuffer> receive_buffer_{};
   bool flush_scheduled_ = false;

@@ -24,7 +24,18 @@ std::size_t UdpSender::send(const PacketRun& run) noexcept {
       return 0;
     }
   }
-  return send_each(run);
+  return run.count == 1 ? send_one(run) : send_each(run);
+}
+
+std::size_t UdpSender::send_one(const PacketRun& run) noexcept {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (sendto(fd_, run.data, run.total, MSG_DONTWAIT | MSG_NOSIGNAL,
+               reinterpret_cast<const sockaddr*>(&remote_), remote_size_) >= 0)
+      return 1;
+    if (errno != EINTR && errno != ECONNREFUSED) break;
+  }
+  counters_.send_dropped.add();
+  return 0;
 }
 
 bool UdpSender::send_segmented(const PacketRun& run) noexcept {

@@ -19,6 +19,7 @@ class UdpSender {
   bool segments() const noexcept { return segment_; }
 
  private:
+  std::size_t send_one(const PacketRun& run) noexcept;
   bool send_segmented(const PacketRun& run) noexcept;
   std::size_t send_each(const PacketRun& run) noexcept;
 
