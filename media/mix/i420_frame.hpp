@@ -59,6 +59,7 @@ struct Colour {
 struct Picture {
   I420View view;
   TimePoint arrived{};  // of its last packet, as the transport stamped it
+  TimePoint decoded{};  // when it could be shown
   std::shared_ptr<const void> keep;
 };
 using PicturePtr = std::shared_ptr<const Picture>;

@@ -6,8 +6,6 @@ namespace diemcau::media {
 
 namespace {
 constexpr Duration kRetry = std::chrono::seconds(1);
-/// Ticks drift by less and never come twice within it.
-constexpr Duration kSlack = std::chrono::milliseconds(8);
 }  // namespace
 
 RenditionStream::RenditionStream(Options options, Metrics& metrics,
@@ -17,7 +15,8 @@ RenditionStream::RenditionStream(Options options, Metrics& metrics,
       metrics_(std::move(video_metrics)),
       encodes_(metrics.gauge("diemcau_encodes", "Video encoders running",
                              {{"rendition", options_.name}})),
-      pipelines_(std::move(pipelines)) {}
+      pipelines_(std::move(pipelines)),
+      frames_per_second_(options_.encoder.frames_per_second) {}
 
 std::shared_ptr<RenditionStream> RenditionStream::create(
     Options options, std::vector<EventLoop*> loops, const Clock& clock, Metrics& metrics,
@@ -72,7 +71,9 @@ void RenditionStream::reconcile() {
   VideoEncoderEvents events;
   events.on_frame = [this](EncodedFramePtr frame) { stream_->publish(std::move(frame)); };
   events.on_packets = [this](std::unique_ptr<PacketChunk> chunk) { publish(std::move(chunk)); };
-  auto made = VideoEncoder::create(options_.encoder, std::move(events), metrics_);
+  VideoEncoderOptions options = options_.encoder;
+  options.frames_per_second = frames_per_second_.load(std::memory_order_relaxed);
+  auto made = VideoEncoder::create(options, std::move(events), metrics_);
   if (!made) {
     log::error("no encoder for {}: {}", stream_->options().label, made.error().detail);
     return;
@@ -82,12 +83,8 @@ void RenditionStream::reconcile() {
   encoder_ = std::move(*made);
 }
 
-bool RenditionStream::due(TimePoint now) {
-  if (options_.period > Duration{} && last_due_ && now - *last_due_ < options_.period - kSlack) {
-    return false;
-  }
-  last_due_ = now;
-  return true;
+void RenditionStream::set_frame_rate(int frames_per_second) {
+  frames_per_second_.store(frames_per_second, std::memory_order_relaxed);
 }
 
 void RenditionStream::offer(const I420BufferPtr& picture, TimePoint captured) {
@@ -109,6 +106,7 @@ void RenditionStream::offer(const I420BufferPtr& picture, TimePoint captured) {
     last_key_ = captured;
     to->force_key_frame();
   }
+  to->set_frame_rate(frames_per_second_.load(std::memory_order_relaxed));
   to->push(picture, captured);
 }
 

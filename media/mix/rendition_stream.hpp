@@ -20,7 +20,6 @@ class RenditionStream : public std::enable_shared_from_this<RenditionStream> {
   struct Options {
     std::string name;  // "720p-h264": for metrics, from a bounded set
     StreamId id;
-    Duration period{};  // between pictures; zero: at every tick
     VideoEncoderOptions encoder;
     Duration key_frame_period{};  // zero: only where one is asked for
   };
@@ -32,10 +31,11 @@ class RenditionStream : public std::enable_shared_from_this<RenditionStream> {
   const std::shared_ptr<EncodedStream>& stream() const noexcept { return stream_; }
   bool watched() const noexcept { return stream_->watched(); }
 
-  /// The mixer's thread: whether a picture is to be offered at this tick, which counts as offered.
-  bool due(TimePoint now);
   /// The mixer's thread: encodes the picture if somebody watches and the encoder runs.
   void offer(const I420BufferPtr& picture, TimePoint captured);
+  /// The mixer's thread: how many pictures a second are offered from now on. The encoder begins
+  /// anew with a key frame.
+  void set_frame_rate(int frames_per_second);
   /// Any thread: encodes no more.
   void close();
 
@@ -62,12 +62,13 @@ class RenditionStream : public std::enable_shared_from_this<RenditionStream> {
   std::atomic<bool> key_wanted_{false};
   std::atomic<bool> closed_{false};
   std::atomic<bool> reconciling_{false};
+  std::atomic<int> frames_per_second_;
   std::int64_t next_index_ = 0;  // the streaming thread's; handed over by joining it
 
   // The mixer's thread's.
   const VideoEncoder* offered_to_ = nullptr;
   TimePoint last_key_{};
-  std::optional<TimePoint> last_try_, last_due_;
+  std::optional<TimePoint> last_try_;
 };
 
 }  // namespace diemcau::media

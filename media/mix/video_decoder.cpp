@@ -231,6 +231,7 @@ void VideoDecoder::on_sample(gst::Ptr<GstSample> sample) {
                                           static_cast<std::int64_t>(GST_BUFFER_PTS(buffer))));
   }
   held->sample = std::move(sample);
+  if (options_.clock != nullptr) picture->decoded = options_.clock->now();
   picture->keep = std::move(held);
   slot_.put(std::move(picture));
 }

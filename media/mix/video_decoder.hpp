@@ -30,6 +30,8 @@ struct VideoDecoderOptions {
   Codec codec = Codec::h264;
   /// Largest coded picture; a phone held upright may swap the sides.
   Size largest{1920, 1088};
+  /// Dates decoded pictures; outlives the decoder.
+  const Clock* clock = nullptr;
   /// Called on the transport loop or on whoever calls maintain(); paced.
   std::function<void(SourceId)> on_key_frame_needed;
 };

@@ -77,7 +77,10 @@ Result<std::unique_ptr<VideoEncoder>> VideoEncoder::create(VideoEncoderOptions o
 
 VideoEncoder::VideoEncoder(VideoEncoderOptions options, VideoEncoderEvents events,
                            std::shared_ptr<VideoMetrics> metrics)
-    : options_(options), events_(std::move(events)), metrics_(std::move(metrics)) {}
+    : options_(options),
+      events_(std::move(events)),
+      metrics_(std::move(metrics)),
+      frames_per_second_(options.frames_per_second) {}
 
 VideoEncoder::~VideoEncoder() {
   if (pipeline_) pipeline_->stop();
@@ -107,16 +110,22 @@ void VideoEncoder::push(const I420BufferPtr& picture, TimePoint captured) {
     source_->set_caps(gst::adopt(gst_caps_new_simple(
         "video/x-raw", "format", G_TYPE_STRING, "I420", "width", G_TYPE_INT, caps_size_.width,
         "height", G_TYPE_INT, caps_size_.height, "framerate", GST_TYPE_FRACTION,
-        options_.frames_per_second, 1, "colorimetry", G_TYPE_STRING, "bt601", "interlace-mode",
+        frames_per_second_.load(), 1, "colorimetry", G_TYPE_STRING, "bt601", "interlace-mode",
         G_TYPE_STRING, "progressive", "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, nullptr)));
   }
   auto buffer = wrap(picture);
   GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>((captured - options_.epoch).count());
   GST_BUFFER_DURATION(buffer.get()) =
-      GST_SECOND / static_cast<GstClockTime>(options_.frames_per_second);
+      GST_SECOND / static_cast<GstClockTime>(frames_per_second_.load());
   if (source_->push(std::move(buffer)) != gst::AppSource::Pushed::taken) {
     metrics_->encode_dropped.add();
   }
+}
+
+void VideoEncoder::set_frame_rate(int frames_per_second) {
+  if (frames_per_second == frames_per_second_.load()) return;
+  frames_per_second_.store(frames_per_second);
+  caps_size_ = {};  // said with the next picture
 }
 
 void VideoEncoder::force_key_frame() {
@@ -143,7 +152,7 @@ void VideoEncoder::on_coded(GstPad* pad, GstBuffer* buffer) {
   gst::MappedBuffer mapped(buffer);
   frame->data.assign(mapped.bytes().begin(), mapped.bytes().end());
   frame->captured = captured_;
-  frame->duration = Duration(std::chrono::seconds(1)) / options_.frames_per_second;
+  frame->duration = Duration(std::chrono::seconds(1)) / frames_per_second_.load();
   frame->key = key_;
   bytes_hint_ = frame->data.size() + frame->data.size() / 8 + 256;
   frame_ = std::move(frame);

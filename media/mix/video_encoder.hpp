@@ -3,6 +3,7 @@
 // payloads out. No look-ahead and no B-frames: a picture leaves before the next one comes.
 // Pictures enter on the mixer's thread; what is made leaves on the pipeline's streaming thread.
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -49,6 +50,8 @@ class VideoEncoder {
   // The mixer's thread.
   /// The buffer is only read, and let go when coded. Sizes may change between pictures.
   void push(const I420BufferPtr& picture, TimePoint captured);
+  /// Of the pictures pushed from now on; a change costs a key frame.
+  void set_frame_rate(int frames_per_second);
   /// The next picture pushed becomes a key frame. Not throttled here.
   void force_key_frame();
 
@@ -70,6 +73,7 @@ class VideoEncoder {
   VideoEncoderEvents events_;
   std::shared_ptr<VideoMetrics> metrics_;
   Size caps_size_{};
+  std::atomic<int> frames_per_second_;
 
   // The streaming thread's: the frame being packetised.
   TimePoint captured_{};

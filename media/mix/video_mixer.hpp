@@ -26,7 +26,7 @@ struct VideoMixerOptions {
   H264Encoder h264_encoder = H264Encoder::openh264;
   // bit/s, nominal
   int bitrate_1080 = 3'000'000, bitrate_720 = 1'500'000, bitrate_360 = 500'000,
-      bitrate_180 = 150'000, bitrate_slides = 30'000;
+      bitrate_180 = 150'000, bitrate_slides = 30'000, bitrate_wall = 600'000;
   int slides_per_second = 5;
   Duration key_frame_period = std::chrono::seconds(5);  // so that a recording seeks; none of slides
   /// A tile without a new frame for this long is drawn as lost even if the plan says live.
@@ -59,6 +59,18 @@ class VideoMixer {
 
   /// Takes effect at the next frame. Tiles whose source has no input show their name card.
   virtual void set_plan(MixPlan plan) = 0;
+
+  /// Pictures a second from now on, 1…60: fewer where the machine is short. Slides and wall keep
+  /// theirs. Each encoder begins anew with a key frame.
+  virtual void set_frame_rate(int frames_per_second) = 0;
+
+  /// A page of the wall, thumbnails drawn from ordinary inputs; takes effect at its next picture.
+  /// Pages count from 0; others than 0…kWallPages-1 are not kept.
+  static constexpr int kWallPages = 64;
+  virtual void set_wall_page(int page, MixPlan plan) = 0;
+  /// Its stream, five pictures a second: the same object each time, composed and encoded only while
+  /// it is watched. Null where there is no such page number.
+  virtual std::shared_ptr<EncodedStream> wall(Codec codec, int page) = 0;
 
   /// The stream of a rendition, at its nominal bitrate: the same object each time, encoded only
   /// while it is watched.

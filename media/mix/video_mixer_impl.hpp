@@ -13,11 +13,14 @@
 
 #include "base/sequence_checker.hpp"
 #include "media/gst/pipeline_thread.hpp"
+#include "media/mix/composing_clock.hpp"
+#include "media/mix/pace.hpp"
 #include "media/mix/rendition_stream.hpp"
 #include "media/mix/stage_pictures.hpp"
 #include "media/mix/video_decoder.hpp"
 #include "media/mix/video_metrics.hpp"
 #include "media/mix/video_mixer.hpp"
+#include "media/mix/wall_pages.hpp"
 
 namespace diemcau::media {
 
@@ -40,6 +43,9 @@ class VideoMixerImpl final : public VideoMixer {
   Result<std::shared_ptr<OrderedPacketSink>> open_input(SourceId source, Codec codec) override;
   void close_input(SourceId source) override;
   void set_plan(MixPlan plan) override;
+  void set_frame_rate(int frames_per_second) override;
+  void set_wall_page(int page, MixPlan plan) override;
+  std::shared_ptr<EncodedStream> wall(Codec codec, int page) override;
   std::shared_ptr<EncodedStream> rendition(Rendition rendition) override;
 
  private:
@@ -54,8 +60,12 @@ class VideoMixerImpl final : public VideoMixer {
   void run();
   void adopt_commands();
   void take_pictures(TimePoint now);
-  void gather_sources();
+  void compose_stage(TimePoint now);
+  TileSource source_of(SourceId source) const;
+  void follow_floor();
+  VideoEncoderOptions encoder_options(Codec codec) const;
   VideoEncoderOptions encoder_options(Rendition rendition) const;
+  std::shared_ptr<RenditionStream> stream_of(RenditionStream::Options options);
 
   // Passed by argument.
   const VideoMixerOptions options_;
@@ -68,14 +78,22 @@ class VideoMixerImpl final : public VideoMixer {
   std::mutex mutex_;
   std::map<SourceId, std::shared_ptr<Input>> inputs_;
   std::map<Rendition, std::shared_ptr<RenditionStream>> renditions_;
+  std::map<std::pair<int, Codec>, std::shared_ptr<RenditionStream>> wall_streams_;
   std::optional<MixPlan> next_plan_;
+  std::map<int, MixPlan> next_wall_plans_;
+  std::vector<std::pair<int, std::shared_ptr<RenditionStream>>> new_wall_streams_;
+  std::optional<int> next_frame_rate_;
   bool changed_ = true;
   bool stopping_ = false;
   std::condition_variable stop_;
 
   // The mixer's thread's.
   SequenceChecker sequence_;
+  ComposingClock ticks_;
   StagePictures pictures_;
+  std::optional<SourceId> floor_;
+  Pace slides_pace_;
+  WallPages wall_;
   std::map<SourceId, std::shared_ptr<Input>> seen_inputs_;
   std::vector<std::pair<Quality, std::shared_ptr<RenditionStream>>> seen_renditions_;
   std::vector<TileSource> sources_;

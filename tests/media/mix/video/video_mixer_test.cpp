@@ -198,6 +198,81 @@ TEST_F(MixerTest, makes_five_pictures_a_second_of_the_slides_alone) {
   EXPECT_TRUE(near(at(seen->view, 620, 340), kGreen, 10));
 }
 
+TEST_F(MixerTest, composes_a_page_of_the_wall_only_while_it_is_watched) {
+  auto hue = *mixer_->open_input(kHue, Codec::h264);
+  MixPlan page;
+  for (int i = 0; i < 64; ++i)
+    page.tiles.push_back(
+        {i == 9 ? kHue : SourceId{100}, {i % 8 * 160, i / 8 * 90, 160, 90}, "Huế"});
+  mixer_->set_wall_page(0, page);
+  Camera camera(Codec::h264);
+  camera.film(solid_buffer({160, 90}, kGreen), *hue);
+  ASSERT_TRUE(ticks_until([&] { return flow_.size() == 1; }));
+  const auto stream = mixer_->wall(Codec::h264, 0);
+  EXPECT_EQ(mixer_->wall(Codec::h264, 0), stream);
+  tick();
+  mixer_->settle();
+  EXPECT_EQ(encodes("wall-h264"), 0.0);
+
+  auto frames = std::make_shared<Frames>();
+  stream->add_frame_reader(frames);
+  mixer_->settle();
+  std::vector<EncodedFramePtr> made;
+  for (std::size_t i = 0; i < 15; ++i) {
+    tick();
+    made = frames->wait_for(i / 5 + 1);
+    ASSERT_EQ(made.size(), i / 5 + 1) << "five a second";
+  }
+  auto seen = viewed(Codec::h264, made);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->view.width, 1280);
+  EXPECT_TRUE(near(at(seen->view, 160 + 80, 90 + 20), kGreen, 16));
+  EXPECT_TRUE(near(at(seen->view, 80, 10), style::kCard, 16));
+
+  stream->remove_frame_reader(frames.get());
+  mixer_->settle();
+  EXPECT_EQ(encodes("wall-h264"), 0.0);
+}
+
+TEST_F(MixerTest, pages_of_the_wall_have_streams_of_their_own_within_a_bound) {
+  EXPECT_NE(mixer_->wall(Codec::h264, 0), mixer_->wall(Codec::h264, 1));
+  EXPECT_NE(mixer_->wall(Codec::h264, 0)->id(), mixer_->wall(Codec::vp8, 0)->id());
+  EXPECT_EQ(mixer_->wall(Codec::h264, VideoMixer::kWallPages), nullptr);
+  EXPECT_EQ(mixer_->wall(Codec::h264, -1), nullptr);
+  EXPECT_EQ(mixer_->wall(Codec::opus, 0), nullptr);
+}
+
+TEST_F(MixerTest, eight_pages_of_the_wall_at_most_are_composed_at_once) {
+  std::vector<std::shared_ptr<Frames>> readers;
+  for (int page = 0; page < 9; ++page) {
+    mixer_->set_wall_page(page, plan_of({kHue}));
+    readers.push_back(std::make_shared<Frames>());
+    mixer_->wall(Codec::h264, page)->add_frame_reader(readers.back());
+  }
+  mixer_->settle();
+  tick();
+  for (int page = 0; page < 8; ++page)
+    EXPECT_EQ(readers[static_cast<std::size_t>(page)]->wait_for(1).size(), 1u);
+  EXPECT_EQ(readers[8]->size(), 0u);
+  mixer_->wall(Codec::h264, 3)->remove_frame_reader(readers[3].get());
+  tick();
+  EXPECT_EQ(readers[8]->wait_for(1).size(), 1u) << "its turn came";
+}
+
+TEST_F(MixerTest, tells_the_encoder_of_another_frame_rate) {
+  mixer_->set_plan({});
+  auto frames = watch({Codec::h264, Quality::p360});
+  tick();
+  ASSERT_EQ(frames->wait_for(1).size(), 1u);
+  mixer_->set_frame_rate(10);
+  tick();
+  tick();
+  const auto made = frames->wait_for(3);
+  ASSERT_EQ(made.size(), 3u);
+  EXPECT_EQ(made[0]->duration, 40ms);
+  EXPECT_EQ(made[2]->duration, 100ms);
+}
+
 TEST_F(MixerTest, the_same_rendition_is_the_same_stream) {
   EXPECT_EQ(mixer_->rendition({Codec::h264, Quality::p720}),
             mixer_->rendition({Codec::h264, Quality::p720}));
