@@ -159,7 +159,7 @@ describe('the wall', () => {
     const groups = ['Huyện A', 'Huyện B', 'Huyện C', 'Huyện D'].map(group)
     const shown = { tiles, groups, connected: 2 }
     const { text } = await drawn(WallHead, { page: 1, pages: 5, shown })
-    expect(text).toContain('Huyện A, Huyện B và 2 nhóm khác')
+    expect(text).toContain('Huyện A · Huyện B và 2 nhóm khác')
     expect(text).toContain('2/4 đã kết nối')
     expect(text).toContain('Trang 2/5')
   })

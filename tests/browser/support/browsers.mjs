@@ -1,7 +1,7 @@
 // Debian's Chromium and Firefox, each with a camera and a microphone of its own.
 import puppeteer from 'puppeteer-core'
 
-export async function chromium({ camera, microphone, width = 1366, height = 768 } = {}) {
+export async function chromium({ camera, microphone, width = 1366, height = 768, extra = [] } = {}) {
   return puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
@@ -13,6 +13,7 @@ export async function chromium({ camera, microphone, width = 1366, height = 768 
       '--use-fake-device-for-media-stream',
       ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
       ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : []),
+      ...extra,
     ],
   })
 }
@@ -33,17 +34,31 @@ export async function firefox() {
 
 /**
  * A page whose microphone is not processed: the tests measure the mix by tones, which noise
- * suppression would take for noise.
+ * suppression would take for noise. `without`: a pattern of codecs it does not know.
  */
-export async function openPage(browser) {
+export async function openPage(browser, { without } = {}) {
   const page = await browser.newPage()
   page.problems = []
   page.on('pageerror', (error) => page.problems.push(String(error)))
   page.on('console', (message) => {
     if (message.type() === 'error') page.problems.push(message.text())
   })
-  await page.evaluateOnNewDocument(() => {
+  await page.evaluateOnNewDocument((without) => {
     localStorage.setItem('diemcau.debug', '1')
+    if (without) {
+      const { getCapabilities } = RTCRtpReceiver
+      RTCRtpReceiver.getCapabilities = (kind) => {
+        const known = getCapabilities.call(RTCRtpReceiver, kind)
+        const unwanted = new RegExp(without, 'i')
+        return { ...known, codecs: known.codecs.filter((codec) => !unwanted.test(codec.mimeType)) }
+      }
+    }
+    window.WebSocket = class extends WebSocket {
+      constructor(...words) {
+        super(...words)
+        ;(window.__sockets ??= []).push(this)
+      }
+    }
     const original = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices)
     if (!original) return
     navigator.mediaDevices.getUserMedia = (wish) =>
@@ -52,8 +67,19 @@ export async function openPage(browser) {
           ? { ...wish, audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } }
           : wish,
       )
-  })
+  }, without?.source)
   return page
+}
+
+/** What the page does when the server says this: for states that would need an overloaded machine. */
+export async function serverSays(page, message) {
+  await page.evaluate(
+    (data) =>
+      window.__sockets
+        .find((socket) => socket.readyState === WebSocket.OPEN)
+        .dispatchEvent(new MessageEvent('message', { data })),
+    JSON.stringify(message),
+  )
 }
 
 export const byTest = (name) => `[data-test="${name}"]`

@@ -25,10 +25,10 @@ export async function colourCamera(colour) {
 }
 
 /** People walking: Debian's opencv-doc. */
-export async function footageCamera() {
-  const file = await inFolder('footage.mjpeg')
+export async function footageCamera(size = '640:360') {
+  const file = await inFolder(`footage-${size.replace(':', 'x')}.mjpeg`)
   if (!existsSync(file))
-    await ffmpeg('-t', '10', '-i', footage, '-vf', 'scale=640:360', '-r', '15', '-q:v', '4', '-f', 'mjpeg', file)
+    await ffmpeg('-t', '10', '-i', footage, '-vf', `scale=${size}`, '-r', '15', '-q:v', '4', '-f', 'mjpeg', file)
   return file
 }
 

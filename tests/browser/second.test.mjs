@@ -1,0 +1,106 @@
+// The second picture: slides as they are presented, any one site, the wall of all.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { byTest, chromium, enter, eventually, openPage } from './support/browsers.mjs'
+import { colourCamera } from './support/cameras.mjs'
+import { Server } from './support/server.mjs'
+
+const presenter = 'HD-300'
+let server, meeting, room, watcher
+
+before(async () => {
+  server = await Server.start()
+  meeting = await server.createMeeting({ title: 'Hội nghị CCHC quý III' })
+  room = { browser: await chromium({ camera: await colourCamera('red') }) }
+  room.page = await openPage(room.browser)
+  await enter(room.page, server.url, await server.token(meeting, presenter, 'site'))
+  watcher = { browser: await chromium() }
+  watcher.page = await openPage(watcher.browser)
+  await enter(watcher.page, server.url, await server.token(meeting, 'HD', 'secretary'))
+  // Without its marks, as one types in a hurry.
+  await watcher.page.type(byTest('roster-search'), 'thanh mien')
+})
+
+after(async () => {
+  await room?.browser.close()
+  await watcher?.browser.close()
+  await server?.stop()
+})
+
+/** Mean colour of the middle of the second picture and its size; null while it shows nothing. */
+const secondPicture = () =>
+  watcher.page.evaluate((selector) => {
+    const video = document.querySelector(selector)
+    if (!video?.srcObject || video.videoWidth === 0 || !video.checkVisibility()) return null
+    const canvas = new OffscreenCanvas(32, 32)
+    const context = canvas.getContext('2d')
+    context.drawImage(video, 0, 0, 32, 32)
+    const { data } = context.getImageData(12, 8, 8, 8)
+    const sum = [0, 0, 0]
+    for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; ++c) sum[c] += data[i + c]
+    return { colour: sum.map((v) => Math.round(v / 64)), width: video.videoWidth, height: video.videoHeight }
+  }, byTest('second-video'))
+const caption = () => watcher.page.$eval(byTest('second-caption'), (e) => e.textContent)
+const row = `${byTest('roster-row')}[data-seat="${presenter}/site"]`
+async function watchRoom() {
+  // Headless Chromium has no pointer that hovers: as on a telephone, the row is touched first.
+  await watcher.page.locator(row).click()
+  await watcher.page.locator(`${row} ${byTest('view-site')}`).click()
+}
+// Headless Chromium's own screen is green and 1920×1080, the room's camera red.
+const isScreen = (p) => p !== null && p.colour[1] > 2 * Math.max(p.colour[0], p.colour[2]) && p.width === 1920
+const isCamera = (p) => p !== null && p.colour[0] > 200 && p.colour[1] < 60
+
+test('a screen presented by one browser is the second picture of another', async () => {
+  await room.page.click(byTest('toggle-screen'))
+  await eventually(secondPicture, isScreen, { what: 'the screen in the second picture, in full size' })
+  assert.match(await caption(), /Trình chiếu của UBND huyện Thanh Miện/)
+  assert.equal(await room.page.$eval(byTest('second-picture'), (e) => e.checkVisibility()), false,
+    'who presents does not get its own slides back')
+})
+
+test('any site can be watched in their place, and the slides come back', async () => {
+  await watchRoom()
+  await eventually(secondPicture, isCamera, { what: "the room's camera" })
+  assert.match(await caption(), /^Đang xem: UBND huyện Thanh Miện/)
+  await watcher.page.click(byTest('view-slides'))
+  await eventually(secondPicture, isScreen, { what: 'the slides again' })
+})
+
+test('the same by keyboard, from the list', async () => {
+  await watcher.page.focus(byTest('roster'))
+  await watcher.page.keyboard.press('Home')
+  const active = () =>
+    watcher.page.$eval(byTest('roster'), (e) => document.getElementById(e.getAttribute('aria-activedescendant'))?.dataset.seat)
+  for (let step = 0; step < 40 && (await active()) !== `${presenter}/site`; ++step)
+    await watcher.page.keyboard.press('ArrowDown')
+  await watcher.page.keyboard.press('v')
+  await eventually(caption, (text) => text.startsWith('Đang xem'), { what: 'the site by V' })
+  await watcher.page.evaluate(() => document.activeElement.blur())
+  await watcher.page.keyboard.press('v')
+  await eventually(caption, (text) => text.startsWith('Trình chiếu'), { what: 'the slides by V' })
+})
+
+test('the site is still watched after the server was killed and came back', async () => {
+  await watchRoom()
+  await eventually(caption, (text) => text.startsWith('Đang xem'))
+  await watcher.page.evaluate(() => (window.__former = window.__diemcau.peer))
+  await server.kill()
+  await server.restart()
+  await watcher.page.waitForFunction(
+    (s) => window.__diemcau.peer && window.__diemcau.peer !== window.__former && document.querySelector(s)?.dataset.state === 'live',
+    { timeout: 30_000 },
+    byTest('connection-state'),
+  )
+  await eventually(secondPicture, isCamera, {
+    timeout: 30_000,
+    what: 'the camera after the restart',
+  })
+  await watcher.page.click(byTest('view-slides'))
+})
+
+test('the presentation that ends takes its picture along', async () => {
+  await eventually(secondPicture, isScreen, { what: 'the slides' })
+  await room.page.click(byTest('toggle-screen'))
+  await eventually(secondPicture, (p) => p === null, { what: 'no second picture' })
+})
