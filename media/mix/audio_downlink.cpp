@@ -40,6 +40,13 @@ void AudioDownlink::idle() {
   if (lanes_.size() > 1) lanes_.resize(1);
 }
 
+void AudioDownlink::begin_anew() noexcept {
+  for (auto& lane : lanes_) {
+    lane->encoder.set_independent(true);
+    lane->independent_left = kIndependentPackets;
+  }
+}
+
 AudioDownlink::Lane* AudioDownlink::lane_for(SourceId source, const AudioTick& tick) {
   const auto found = std::find_if(lanes_.begin() + 1, lanes_.end(),
                                   [&](const auto& lane) { return lane->source == source; });

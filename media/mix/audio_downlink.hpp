@@ -35,13 +35,15 @@ class AudioDownlink {
   AudioDownlink& operator=(AudioDownlink&&) = delete;
 
   struct Chunks {
-    std::shared_ptr<PacketChunk> opus, red;  // null where not wanted
+    std::shared_ptr<PacketChunk> opus, red, thin;  // null where not wanted
   };
   /// `shared`: the full mix, limited; `sum`: before the limiter.
   Chunks encode(const AudioTick& tick, const AudioBlock& shared, const AudioBlock& sum,
                 std::span<const AudioVariant> variants, bool want_opus, bool want_red);
   /// A tick nobody listens to.
   void idle();
+  /// The next packets lean on nothing before them: somebody was just switched here.
+  void begin_anew() noexcept;
 
  private:
   struct Packet {

@@ -23,7 +23,7 @@ void AudioInput::on_uplink_packet(const UplinkPacket& packet) noexcept {
   const auto verdict = silence_.on_packet(packet.audio_level, packet.voice, bytes, packet.arrived);
   if (verdict == SilenceGate::Verdict::drop) {
     counters_->gated_silence.add();
-    return;
+    if (inaudible_.fetch_add(1, std::memory_order_relaxed) % kTimingEvery != 0) return;
   }
   AudioPacket record;
   record.index = packet.index;
@@ -33,7 +33,8 @@ void AudioInput::on_uplink_packet(const UplinkPacket& packet) noexcept {
   record.metered = silence_.metered();
   record.red = packet.red;
   record.end_of_speech = verdict == SilenceGate::Verdict::pass_as_last;
-  if (packet.payload.empty() || !record.set_payload(packet.payload)) {
+  record.timing_only = verdict == SilenceGate::Verdict::drop;
+  if (!record.timing_only && (packet.payload.empty() || !record.set_payload(packet.payload))) {
     counters_->invalid_size.add();
     return;
   }

@@ -19,6 +19,9 @@ class AudioInput final : public UplinkSink {
  public:
   /// A burst of 32 packets is 640 ms of usual sound: more than playout would keep.
   static constexpr std::size_t kQueuePackets = 32;
+  /// Of the inaudible packets one in so many crosses, without its payload: who begins to speak is
+  /// then played with the delay its line needs from the first word on.
+  static constexpr unsigned kTimingEvery = 5;
 
   AudioInput(SourceId source, std::shared_ptr<AudioCounters> counters);
 
@@ -34,6 +37,7 @@ class AudioInput final : public UplinkSink {
   const std::shared_ptr<AudioCounters> counters_;
   std::atomic<bool> gate_open_{true};
   SilenceGate silence_;
+  std::atomic<unsigned> inaudible_{0};  // relaxed: as the gate's state
   BoundedQueue<AudioPacket> queue_{kQueuePackets};
 };
 

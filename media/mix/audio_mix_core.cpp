@@ -38,14 +38,17 @@ struct AudioMixCore::Source {
 };
 
 AudioMixCore::AudioMixCore(const AudioMixerOptions& options,
-                           std::shared_ptr<AudioCounters> counters, AudioDownlink downlink)
+                           std::shared_ptr<AudioCounters> counters, AudioDownlink downlink,
+                           AudioThinDownlink thin)
     : counters_(std::move(counters)),
       ranking_(static_cast<std::size_t>(options.most_heard)),
-      downlink_(std::move(downlink)) {}
+      downlink_(std::move(downlink)),
+      thin_(std::move(thin)) {}
 
 AudioMixCore::~AudioMixCore() {
   count(0, 0);
   downlink_.idle();
+  thin_.idle(shared_);
 }
 
 Result<std::unique_ptr<AudioMixCore>> AudioMixCore::create(
@@ -59,8 +62,12 @@ Result<std::unique_ptr<AudioMixCore>> AudioMixCore::create(
       OpusEncoderOptions{options.opus_bitrate, options.opus_complexity, options.expected_loss},
       options.red_block_payload_type, *counters);
   if (!downlink) return downlink.error();
+  auto thin = AudioThinDownlink::create(
+      OpusEncoderOptions{options.thin_bitrate, options.thin_complexity, options.thin_expected_loss},
+      *counters);
+  if (!thin) return thin.error();
   return std::unique_ptr<AudioMixCore>(
-      new AudioMixCore(options, std::move(counters), std::move(*downlink)));
+      new AudioMixCore(options, std::move(counters), std::move(*downlink), std::move(*thin)));
 }
 
 void AudioMixCore::set_inputs(std::span<const std::shared_ptr<AudioInput>> inputs) {
@@ -181,6 +188,11 @@ AudioDownlink::Chunks AudioMixCore::tick(const AudioTick& tick, Wants wants) {
   } else {
     downlink_.idle();
   }
+  if (wants.thin) {
+    chunks.thin = thin_.encode(tick, shared_, sum_, variants_);
+  } else {
+    thin_.idle(shared_);
+  }
 
   for (auto& source : sources_) {
     // What was said before the microphone was closed must not come out when it opens again.
@@ -188,6 +200,11 @@ AudioDownlink::Chunks AudioMixCore::tick(const AudioTick& tick, Wants wants) {
   }
   std::erase_if(sources_, [](const auto& source) { return source->closing; });
   return chunks;
+}
+
+void AudioMixCore::begin_anew(Wants streams) noexcept {
+  if (streams.opus || streams.red) downlink_.begin_anew();
+  if (streams.thin) thin_.begin_anew();
 }
 
 void AudioMixCore::count(std::size_t heard, std::size_t decoding) {

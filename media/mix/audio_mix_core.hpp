@@ -15,6 +15,7 @@
 #include "media/mix/audio_mixer.hpp"
 #include "media/mix/audio_playout.hpp"
 #include "media/mix/audio_ranking.hpp"
+#include "media/mix/audio_thin_downlink.hpp"
 
 namespace diemcau::media {
 
@@ -32,9 +33,12 @@ class AudioMixCore {
   void set_inputs(std::span<const std::shared_ptr<AudioInput>> inputs);
 
   struct Wants {
-    bool opus = false, red = false;
+    bool opus = false, red = false, thin = false;
   };
+  /// The thin chunk is there at every third tick only.
   AudioDownlink::Chunks tick(const AudioTick& tick, Wants wants);
+  /// Receivers were just switched to these streams: their next packets lean on nothing before.
+  void begin_anew(Wants streams) noexcept;
 
   /// After tick(): the full mix, and who is in it, loudest first.
   const AudioBlock& mix() const noexcept { return shared_; }
@@ -46,7 +50,7 @@ class AudioMixCore {
  private:
   struct Source;
   AudioMixCore(const AudioMixerOptions& options, std::shared_ptr<AudioCounters> counters,
-               AudioDownlink downlink);
+               AudioDownlink downlink, AudioThinDownlink thin);
   void receive(Source& source, TimePoint now);
   void choose_probed(TimePoint now);
   void render(Source& source, TimePoint now);
@@ -56,6 +60,7 @@ class AudioMixCore {
   std::shared_ptr<AudioCounters> counters_;
   SpeakerRanking ranking_;
   AudioDownlink downlink_;
+  AudioThinDownlink thin_;
   AudioLimiter limiter_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<RankedSource> ranked_;

@@ -19,12 +19,16 @@ constexpr Duration kTellPause = std::chrono::milliseconds(200);
 constexpr int kToldStep = 3;  // dB: smaller changes of level are not news
 
 std::shared_ptr<EncodedStream> stream(std::uint64_t id, Codec codec, std::string label,
-                                      const std::vector<EventLoop*>& loops, const Clock& clock) {
+                                      const std::vector<EventLoop*>& loops, const Clock& clock,
+                                      std::shared_ptr<std::atomic<bool>> anew = {}) {
   EncodedStream::Options options;
   options.id = StreamId{id};
   options.codec = codec;
   options.label = std::move(label);
-  return EncodedStream::create(std::move(options), loops, clock, {});
+  StreamDemand demand;
+  // Sound has no key frames; who asks for one is about to switch a receiver's decoder to this.
+  if (anew) demand.on_key_frame_needed = [anew = std::move(anew)] { anew->store(true); };
+  return EncodedStream::create(std::move(options), loops, clock, std::move(demand));
 }
 
 double seconds(Duration d) {
@@ -67,8 +71,13 @@ AudioMixerImpl::AudioMixerImpl(AudioMixerOptions options, std::vector<EventLoop*
       clock_(clock),
       counters_(std::move(counters)),
       events_(std::move(events)),
-      opus_(stream(options_.first_stream_id, Codec::opus, "mix-opus", loops, clock)),
-      red_(stream(options_.first_stream_id + 1, Codec::opus, "mix-red", loops, clock)),
+      packets_anew_(std::make_shared<std::atomic<bool>>(false)),
+      thin_anew_(std::make_shared<std::atomic<bool>>(false)),
+      opus_(stream(options_.first_stream_id, Codec::opus, "mix-opus", loops, clock, packets_anew_)),
+      red_(stream(options_.first_stream_id + 1, Codec::opus, "mix-red", loops, clock,
+                  packets_anew_)),
+      thin_(
+          stream(options_.first_stream_id + 3, Codec::opus, "mix-thin", loops, clock, thin_anew_)),
       aac_(stream(options_.first_stream_id + 2, Codec::aac, "mix-aac", loops, clock)),
       core_(std::move(core)),
       aac_encoder_(std::move(aac_encoder)),
@@ -140,7 +149,9 @@ void AudioMixerImpl::tick_once(const TickSchedule::Due& due) {
   tick.index = published_++;
   tick.timestamp = static_cast<std::uint32_t>(due.number * kTickSamples);
   tick.captured = due.at;
-  auto chunks = core_->tick(tick, {opus_->watched(), red_->watched()});
+  const bool packets_anew = packets_anew_->exchange(false);
+  core_->begin_anew({packets_anew, packets_anew, thin_anew_->exchange(false)});
+  auto chunks = core_->tick(tick, {opus_->watched(), red_->watched(), thin_->watched()});
   const auto publish = [&](EncodedStream& to, std::shared_ptr<PacketChunk> chunk) {
     if (!chunk) return;
     chunk->produced = clock_.now();
@@ -148,6 +159,7 @@ void AudioMixerImpl::tick_once(const TickSchedule::Due& due) {
   };
   publish(*opus_, std::move(chunks.opus));
   publish(*red_, std::move(chunks.red));
+  publish(*thin_, std::move(chunks.thin));
   feed_recorder(due.at);
   tell_heard(due.at);
 }

@@ -31,6 +31,7 @@ class AudioMixerImpl final : public AudioMixer {
   void set_gate(SourceId source, bool open) override;
   std::shared_ptr<EncodedStream> opus() override { return opus_; }
   std::shared_ptr<EncodedStream> red() override { return red_; }
+  std::shared_ptr<EncodedStream> thin() override { return thin_; }
   std::shared_ptr<EncodedStream> aac() override { return aac_; }
 
   /// Runs every tick due at `now`; returns how many. The mix thread, or the test instead of it.
@@ -50,7 +51,10 @@ class AudioMixerImpl final : public AudioMixer {
   const Clock& clock_;
   const std::shared_ptr<AudioCounters> counters_;
   const AudioMixerEvents events_;
-  std::shared_ptr<EncodedStream> opus_, red_, aac_;
+  /// Set by senders that switch a receiver to the stream; read by the mix thread.
+  using Anew = std::shared_ptr<std::atomic<bool>>;
+  const Anew packets_anew_, thin_anew_;
+  std::shared_ptr<EncodedStream> opus_, red_, thin_, aac_;
 
   std::mutex inputs_mutex_;  // commands; the mix thread takes it only when something changed
   std::map<SourceId, std::shared_ptr<AudioInput>> inputs_;

@@ -23,6 +23,7 @@ class AudioPacket {
   bool metered = false;      // this source is known to send levels
   bool red = false;
   bool end_of_speech = false;  // the silence gate closed behind this packet
+  bool timing_only = false;    // inaudible: no payload, but its arrival tells of the line
 
   AudioPacket() noexcept {}
   AudioPacket(AudioPacket&& other) noexcept { *this = std::move(other); }
@@ -35,6 +36,7 @@ class AudioPacket {
     metered = other.metered;
     red = other.red;
     end_of_speech = other.end_of_speech;
+    timing_only = other.timing_only;
     size_ = other.size_;
     std::memcpy(bytes_.data(), other.bytes_.data(), size_);
     return *this;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 
 #include "media/mix/audio_stretch.hpp"
 #include "media/mix/audio_voice.hpp"
@@ -21,12 +22,14 @@ constexpr std::int64_t kFadeOver = ms_samples(60);   // … and then is silence
 constexpr std::size_t kConcealStep = ms_samples(10);
 constexpr float kRamp = 1.0F / 240;  // 5 ms
 constexpr float kFade = 1.0F / static_cast<float>(kFadeOver);
-// Delay may be this far from its target before a pitch period is removed or repeated.
-constexpr std::int64_t kTooSlow = ms_samples(15);
-constexpr std::int64_t kTooFast = ms_samples(5);
+// Delay may be this far above its target before a pitch period is removed. Below it not by a
+// sample: the tick would need the packet behind, which may not be there.
+constexpr std::int64_t kTooSlow = ms_samples(4);
 constexpr std::int64_t kFarTooSlow = ms_samples(60);
+constexpr std::int64_t kFarTooFast = ms_samples(10);
 constexpr std::int64_t kHopeless = ms_samples(300);  // cut, do not squeeze
-constexpr int kStretchPause = 5;                     // ticks
+constexpr int kStretchPause = 5;                     // ticks …
+constexpr int kStretchPauseUrgent = 2;               // … when far off
 constexpr std::size_t kStretchWindow = ms_samples(30);
 }  // namespace
 
@@ -68,15 +71,55 @@ void AudioPlayout::restart() {
   if (voice_) voice_->go_silent();
 }
 
-void AudioPlayout::note_losses(const AudioPacket& packet) {
-  if (synced_ && !after_end_ && packet.index > highest_index_ + 1) delay_.on_loss(packet.arrived);
+void AudioPlayout::note_losses(const AudioPacket& packet, std::int64_t timestamp) {
+  if (!synced_ || after_end_) {
+    // Ahead of it lies what the gate held back: not lost, and not to be waited for.
+    if (!synced_) came_.fill(std::numeric_limits<std::int64_t>::min());
+    if (!synced_ || packet.index > highest_index_) spurt_ = timestamp;
+  } else if (packet.index > highest_index_ + 1) {
+    delay_.on_loss(packet.arrived);
+  }
   if (!synced_ || packet.index > highest_index_) {
     highest_index_ = packet.index;
     after_end_ = packet.end_of_speech;
   }
 }
 
+bool AudioPlayout::came(std::int64_t timestamp) const noexcept {
+  return std::find(came_.begin(), came_.end(), timestamp) != came_.end();
+}
+
+/// Sound of this spurt, of which it is not known whether it was here before.
+void AudioPlayout::note_content(std::int64_t timestamp, TimePoint arrived, int samples) {
+  if (timestamp < spurt_ || came(timestamp)) return;
+  came_[came_at_++ % came_.size()] = timestamp;
+  delay_.on_content(timestamp, arrived, samples);
+}
+
+void AudioPlayout::note_timing(const AudioPacket& packet) {
+  const std::int64_t timestamp = synced_ ? unwrap(packet.timestamp) : packet.timestamp;
+  if (!accept_timeline(timestamp, packet.arrived)) return;
+  delay_.on_content(timestamp, packet.arrived, 0);
+  if (!synced_) {
+    played_until_ = timestamp;
+    came_.fill(std::numeric_limits<std::int64_t>::min());
+  }
+  if (!synced_ || timestamp > last_unwrapped_) {
+    last_unwrapped_ = timestamp;
+    last_timestamp_ = packet.timestamp;
+    highest_index_ = packet.index;
+    after_end_ = true;
+  }
+  synced_ = true;
+}
+
 void AudioPlayout::push(const AudioPacket& packet) {
+  if (synced_ && delay_.fresh(packet.arrived)) {  // nothing for seconds: no timeline to hold to
+    packets_.clear();
+    synced_ = false;
+    if (voice_ && !voice_->silent) voice_->go_silent();
+  }
+  if (packet.timing_only) return note_timing(packet);
   const auto opus = packet.payload();
   std::span<const std::uint8_t> primary = opus;
   if (packet.red) {
@@ -86,16 +129,14 @@ void AudioPlayout::push(const AudioPacket& packet) {
   }
   const auto samples = opus_packet_samples(primary);
   if (!samples) return counters_.invalid_opus.add();
-  if (synced_ && delay_.fresh(packet.arrived)) {  // nothing for seconds: no timeline to hold to
-    packets_.clear();
-    synced_ = false;
-    if (voice_ && !voice_->silent) voice_->go_silent();
-  }
   const std::int64_t timestamp = synced_ ? unwrap(packet.timestamp) : packet.timestamp;
   if (!accept_timeline(timestamp, packet.arrived)) return;
 
-  note_losses(packet);
-  delay_.on_packet(timestamp, packet.arrived, *samples);
+  note_losses(packet, timestamp);
+  if (packet.red) note_redundancy(packet, timestamp);
+  if (!came(timestamp - *samples) && opus_packet_has_fec(primary))
+    note_content(timestamp - *samples, packet.arrived, *samples);
+  note_content(timestamp, packet.arrived, *samples);
   if (!synced_) played_until_ = timestamp;
   if (!synced_ || timestamp > last_unwrapped_) {
     last_unwrapped_ = timestamp;
@@ -113,6 +154,15 @@ void AudioPlayout::push(const AudioPacket& packet) {
   late_in_a_row_ = 0;
   if (packet.red) store_red(packet, timestamp);
   store(timestamp, primary, packet.end_of_speech || opus_packet_is_dtx(primary), false);
+}
+
+void AudioPlayout::note_redundancy(const AudioPacket& packet, std::int64_t timestamp) {
+  const auto red = parse_red(packet.payload());
+  for (const RedBlock& block : red->redundant()) {
+    const auto samples = opus_packet_samples(block.data);
+    if (samples && block.timestamp_offset != 0)
+      note_content(timestamp - block.timestamp_offset, packet.arrived, *samples);
+  }
 }
 
 void AudioPlayout::store_red(const AudioPacket& packet, std::int64_t timestamp) {
@@ -142,7 +192,7 @@ bool AudioPlayout::active(TimePoint now) const noexcept {
 }
 
 std::int64_t AudioPlayout::wanted_position(TimePoint tick) const noexcept {
-  return to_samples(tick) - delay_.base() - delay_.target(tick);
+  return to_samples(tick) - delay_.base() - delay_.target(tick, AudioDelayEstimator::kEase);
 }
 
 std::int64_t AudioPlayout::delay(TimePoint tick) const noexcept {
@@ -319,24 +369,32 @@ void AudioPlayout::conceal(std::size_t samples, bool counted) {
 void AudioPlayout::hold_delay(TimePoint tick) {
   Voice& v = *voice_;
   ++v.ticks_since_stretch;
-  const std::int64_t error = to_samples(tick) - delay_.base() - v.position() - delay_.target(tick);
+  const std::int64_t delay = to_samples(tick) - delay_.base() - v.position();
+  // Between the two it is left alone.
+  const std::int64_t missing = delay_.target(tick) - delay;
+  const std::int64_t excess = delay - delay_.target(tick, AudioDelayEstimator::kEase);
+  const std::int64_t error = missing > 0 ? -missing : std::max<std::int64_t>(excess, 0);
   if (error > kHopeless || error < -kHopeless) {
     v.fifo.resize(std::min<std::size_t>(v.fifo.size(), kOpusGranule));
     v.go_silent();
     lock_to_time(tick);
     return;
   }
-  const bool slow = error > kTooSlow, fast = error < -kTooFast;
+  const bool slow = error > kTooSlow, fast = error < 0;
   if (!slow && !fast) return;
-  if (v.ticks_since_stretch < kStretchPause && error < kFarTooSlow) return;
+  const bool urgent = error > kFarTooSlow || error < -kFarTooFast;
+  if (v.ticks_since_stretch < (urgent ? kStretchPauseUrgent : kStretchPause)) return;
   // Only with packets at hand: stretching what was made up helps nobody.
   while (v.fifo.size() < kStretchWindow && decode_front()) {
   }
   if (v.fifo.size() < kTickSamples) return;
-  const auto window = std::span<const float>(v.fifo).first(std::min(v.fifo.size(), kStretchWindow));
+  auto window = std::span<const float>(v.fifo).first(std::min(v.fifo.size(), kStretchWindow));
+  // Not past the target: when too much goes the tick does not find its 20 ms.
+  const std::int64_t most = slow ? error : kTooSlow - error;
+  window = window.first(std::min(window.size(), 2 * static_cast<std::size_t>(most)));
   const PitchPeriod period = find_pitch_period(window);
   // The longer it waits, the less it insists on a good match.
-  const float least = error > kFarTooSlow ? 0.3F : (v.ticks_since_stretch > 25 ? 0.6F : 0.85F);
+  const float least = urgent ? 0.3F : (v.ticks_since_stretch > 25 ? 0.6F : 0.85F);
   if (period.lag == 0 || (!period.quiet && period.likeness < least)) return;
   if (slow) {
     v.fifo.resize(remove_period(v.fifo, period.lag));

@@ -5,6 +5,7 @@
 // While a source is not heard its packets are only kept by time; nothing is decoded. When it
 // becomes heard, decoding starts a few packets early, so that its first tick already sounds right.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -46,6 +47,7 @@ class AudioPlayout {
   /// Samples; for tests and figures.
   std::int64_t delay(TimePoint tick) const noexcept;
   std::int64_t target(TimePoint now) const noexcept { return delay_.target(now); }
+  std::int64_t cover(TimePoint now) const noexcept { return delay_.cover(now); }
 
  private:
   struct Voice;
@@ -53,9 +55,13 @@ class AudioPlayout {
   std::int64_t unwrap(std::uint32_t timestamp) const noexcept;
   bool accept_timeline(std::int64_t timestamp, TimePoint arrived);
   void restart();
-  void note_losses(const AudioPacket& packet);
+  void note_losses(const AudioPacket& packet, std::int64_t timestamp);
+  void note_timing(const AudioPacket& packet);
+  void note_content(std::int64_t timestamp, TimePoint arrived, int samples);
+  bool came(std::int64_t timestamp) const noexcept;
   void store(std::int64_t timestamp, std::span<const std::uint8_t> opus, bool end_of_speech,
              bool redundant);
+  void note_redundancy(const AudioPacket& packet, std::int64_t timestamp);
   void store_red(const AudioPacket& packet, std::int64_t timestamp);
 
   std::int64_t wanted_position(TimePoint tick) const noexcept;
@@ -77,7 +83,10 @@ class AudioPlayout {
   std::uint32_t last_timestamp_ = 0;  // as received and unwrapped, of the newest packet
   std::int64_t last_unwrapped_ = 0;
   std::int64_t highest_index_ = 0;
-  bool after_end_ = true;  // the newest packet closed a talk spurt
+  bool after_end_ = true;              // the newest packet closed a talk spurt
+  std::int64_t spurt_ = 0;             // timestamp of the first packet of this one
+  std::array<std::int64_t, 64> came_;  // timestamps of sound that came, in a ring; set when synced
+  std::size_t came_at_ = 0;
   TimePoint last_arrival_{};
   std::int64_t suspect_transit_ = 0;  // of a packet from another timeline
   bool suspect_ = false;

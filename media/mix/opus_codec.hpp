@@ -56,7 +56,7 @@ class OpusVoiceEncoder {
  public:
   static Result<OpusVoiceEncoder> create(const OpusEncoderOptions& options);
 
-  /// One 20 ms block of 960 samples; returns bytes written, 0 on failure.
+  /// A block of 960 samples (20 ms) or 2 880 (60 ms); returns bytes written, 0 on failure.
   std::size_t encode(std::span<const float> samples, std::span<std::uint8_t> out) noexcept;
   /// While on, packets lean as little as possible on those before: for a receiver that was just
   /// switched here from another encoder.

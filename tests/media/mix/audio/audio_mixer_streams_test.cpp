@@ -59,7 +59,7 @@ struct AudioMixerStreams : testing::Test {
     mixer = std::move(*made);
   }
   void TearDown() override {
-    for (auto* stream : {mixer->opus().get(), mixer->red().get()})
+    for (auto* stream : {mixer->opus().get(), mixer->red().get(), mixer->thin().get()})
       loop.post_and_wait([&] { stream->remove_reader(loop, reader); });
     loop.stop();
   }
@@ -92,9 +92,28 @@ TEST_F(AudioMixerStreams, publishes_one_chunk_per_tick_while_watched) {
   EXPECT_EQ(mixer->red()->published(), 0u);
 }
 
+TEST_F(AudioMixerStreams, publishes_a_thin_chunk_every_third_tick_while_watched) {
+  run(milliseconds(200));
+  EXPECT_EQ(mixer->thin()->published(), 0u);
+  read(*mixer->thin());
+  run(milliseconds(240));
+  ASSERT_TRUE(reader.wait_for(4));
+  EXPECT_EQ(mixer->thin()->published(), 4u);
+  EXPECT_EQ(mixer->opus()->published(), 0u);
+  const std::lock_guard lock(reader.mutex);
+  for (std::size_t i = 1; i < reader.chunks.size(); ++i) {
+    const auto& a = reader.chunks[i - 1].packets.front();
+    const auto& b = reader.chunks[i].packets.front();
+    EXPECT_EQ(b.index, a.index + 1);
+    EXPECT_EQ(b.timestamp, a.timestamp + 2'880);
+    EXPECT_EQ(reader.chunks[i].captured - reader.chunks[i - 1].captured, milliseconds(60));
+  }
+}
+
 TEST_F(AudioMixerStreams, names_its_streams) {
   EXPECT_EQ(mixer->opus()->options().label, "mix-opus");
   EXPECT_EQ(mixer->red()->options().label, "mix-red");
+  EXPECT_EQ(mixer->thin()->options().label, "mix-thin");
   EXPECT_EQ(mixer->aac()->options().label, "mix-aac");
 }
 

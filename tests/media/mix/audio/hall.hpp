@@ -23,7 +23,8 @@ struct Site {
 /// Takes the packets meant for one source (0: a listener only) and decodes them.
 class Listener {
  public:
-  explicit Listener(SourceId self) : self_(self) {}
+  /// samples: of each packet.
+  explicit Listener(SourceId self, int samples = kTickSamples) : self_(self), samples_(samples) {}
 
   void take(const PacketChunk& chunk) {
     const PacketInfo* mine = nullptr;
@@ -32,7 +33,7 @@ class Listener {
     ASSERT_NE(mine, nullptr);
     std::vector<float> block(kMaxOpusSamples);
     const int n = decoder_.decode(chunk.payload(*mine), block);
-    ASSERT_EQ(n, kTickSamples);
+    ASSERT_EQ(n, samples_);
     heard.insert(heard.end(), block.begin(), block.begin() + n);
   }
   std::span<const float> last(std::size_t n) const { return std::span(heard).last(n); }
@@ -41,6 +42,7 @@ class Listener {
 
  private:
   SourceId self_;
+  int samples_;
   OpusVoiceDecoder decoder_ = *OpusVoiceDecoder::create();
 };
 
@@ -53,9 +55,10 @@ struct Hall {
   TimePoint start{std::chrono::hours(1)};
   TimePoint now{start};
   std::int64_t ticks = 0;
-  AudioMixCore::Wants wants{true, false};
+  AudioMixCore::Wants wants{true, false, false};
   std::map<std::uint64_t, Site> sites;
   std::map<std::uint64_t, Listener> listeners;  // 0: everybody else
+  std::map<std::uint64_t, Listener> thin_listeners;
   AudioDownlink::Chunks last;
   std::vector<float> mixed;
 
@@ -78,6 +81,11 @@ struct Hall {
     core->set_inputs(inputs);
   }
   void listen(std::uint64_t id) { listeners.emplace(id, Listener(SourceId{id})); }
+  void listen_thin(std::uint64_t id) {
+    wants.thin = true;
+    thin_listeners.emplace(id, Listener(SourceId{id}, 3 * kTickSamples));
+  }
+  Listener& thin_listener(std::uint64_t id) { return thin_listeners.at(id); }
   Listener& listener(std::uint64_t id) { return listeners.at(id); }
 
   void tick() {
@@ -92,6 +100,8 @@ struct Hall {
     mixed.insert(mixed.end(), core->mix().begin(), core->mix().end());
     if (last.opus)
       for (auto& [id, listener] : listeners) listener.take(*last.opus);
+    if (last.thin)
+      for (auto& [id, listener] : thin_listeners) listener.take(*last.thin);
   }
   void run(Duration length) {
     for (Duration t{}; t < length; t += std::chrono::milliseconds(20)) tick();

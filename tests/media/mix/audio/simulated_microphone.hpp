@@ -42,6 +42,7 @@ class SimulatedMicrophone {
 
   void set_amplitude(double amplitude) { options_.amplitude = amplitude; }
   void set_loss(double loss) { options_.loss = loss; }
+  void set_jitter(Duration d) { options_.jitter = d; }
   void set_network(Duration d) { options_.network = d; }
   void set_silent(bool silent) { silent_ = silent; }  // sends nothing while silent
   std::int64_t sent() const { return sent_; }
