@@ -22,6 +22,7 @@
 #include "mcu/conference/recording_control.hpp"
 #include "mcu/conference/roster.hpp"
 #include "mcu/conference/speaker_policy.hpp"
+#include "mcu/conference/uplink_policy.hpp"
 #include "mcu/conference/views.hpp"
 
 namespace diemcau::mcu {
@@ -93,7 +94,9 @@ class Conference : public std::enable_shared_from_this<Conference> {
   // conference_picture.cpp: what media report, and the stage that follows.
   void replan();
   StageInput stage_input();
-  void tell_uplinks();
+  CameraNeed need_of(const Participant& participant) const;
+  void plan_sources();
+  void tell_uplink(Participant& participant, const signaling::UplinkWish& camera);
   signaling::StageView stage_view() const;
   void on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer layer, bool flowing);
   void on_statistics(ParticipantId id, media::SessionStatistics statistics);
@@ -134,6 +137,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   std::optional<std::string> presenter_;  // whose slides are shown
   std::optional<std::string> planned_speaker_;
   StagePlan plan_;
+  std::set<SourceId> wall_sources_;  // cameras on pages of the wall that somebody looks at
   // As last told to the pages.
   signaling::StageView told_stage_;
   std::optional<std::string> told_second_;

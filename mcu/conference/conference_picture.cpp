@@ -68,9 +68,9 @@ StageInput Conference::stage_input() {
 void Conference::replan() {
   planned_speaker_ = speaker_.current(context_.clock->now());
   plan_ = plan_stage(stage_input());
-  media_->show_stage(plan_, participants_);
   views_->refresh(participants_, presenter_);
-  tell_uplinks();
+  plan_sources();
+  media_->show_stage(plan_.mix);
   const auto view = stage_view();
   if (view == told_stage_) return;
   told_stage_ = view;
@@ -91,28 +91,45 @@ signaling::StageView Conference::stage_view() const {
   return view;
 }
 
-void Conference::tell_uplinks() {
+CameraNeed Conference::need_of(const Participant& participant) const {
+  CameraNeed need;
+  const auto watched = views_->watched(participant.id);
+  need.relayed = watched.size;
+  need.thumbnail_relayed = watched.thumbnail;
+  need.on_wall = wall_sources_.contains(participant.camera());
+  for (const auto& tile : plan_.mix.tiles)
+    if (tile.source == participant.camera() && tile.rect.w > need.tile.width)
+      need.tile = {tile.rect.w, tile.rect.h};
+  return need;
+}
+
+/// Asks each site for what is needed of it, and decodes what is shown of it.
+void Conference::plan_sources() {
+  SourceInputs::Wanted wanted;
   for (const auto& [id, participant] : participants_) {
-    UplinkNeed need;
-    need.relayed = views_->watched(id);
-    for (const auto& tile : plan_.mix.tiles)
-      if (tile.source == participant->camera() && tile.rect.w > need.largest_tile.width)
-        need.largest_tile = {tile.rect.w, tile.rect.h};
-    const auto camera = camera_wish(need);
-    const auto screen = screen_wish(presenter_ == participant->seat);
-    if (participant->wishes_told && camera == participant->camera_wish &&
-        screen == participant->screen_wish)
-      continue;
-    participant->camera_wish = camera;
-    participant->screen_wish = screen;
-    participant->wishes_told = true;
-    tell(*participant, signaling::UplinkChanged{camera, screen});
-    // Who has no signalling is held by REMB: a little room for sound, and never nothing, since an
-    // encoder told zero may stop for good.
-    constexpr double kSound = 64'000, kLeast = 150'000;
-    participant->endpoint->set_uplink_ceiling(
-        kSound + std::max(kLeast, static_cast<double>(camera.bitrate + screen.bitrate)));
+    const auto plan = plan_camera(need_of(*participant), participant->sends_layers());
+    if (plan.mixed && participant->camera_on()) wanted[participant->camera()] = *plan.mixed;
+    tell_uplink(*participant, plan.wish);
   }
+  for (const auto& tile : plan_.mix.tiles)
+    if (tile.slides) wanted[tile.source] = media::Layer::high;
+  // What a lost site showed last stays on its dimmed tile.
+  for (const auto& [seat, lost] : lost_sites_) wanted[lost.site.camera] = media::Layer::high;
+  media_->read_sources(wanted, participants_);
+}
+
+void Conference::tell_uplink(Participant& participant, const signaling::UplinkWish& camera) {
+  const auto screen = screen_wish(presenter_ == participant.seat);
+  if (participant.wishes_told && camera == participant.camera_wish &&
+      screen == participant.screen_wish)
+    return;
+  participant.camera_wish = camera;
+  participant.screen_wish = screen;
+  participant.wishes_told = true;
+  tell(participant, signaling::UplinkChanged{camera, screen});
+  // A page does as it is told; lifting a ceiling would cost it a second when it is called.
+  if (participant.kind == JoinKind::whip)
+    participant.endpoint->set_uplink_ceiling(uplink_ceiling(camera, screen));
 }
 
 void Conference::on_heard(std::vector<media::HeardSource> heard) {
@@ -128,9 +145,7 @@ void Conference::on_heard(std::vector<media::HeardSource> heard) {
 
 void Conference::on_key_frame_needed(SourceId source) {
   if (const auto participant = find(Participant::owner_of(source)))
-    participant->endpoint->request_key_frame(
-        Participant::is_screen(source) ? media::Slot::second : media::Slot::main,
-        media::Layer::high);
+    media_->request_key_frame(source, *participant);
 }
 
 void Conference::on_flow_changed(SourceId source, bool flowing) {
@@ -163,10 +178,16 @@ void Conference::on_statistics(ParticipantId id, media::SessionStatistics statis
   if (!participant || !participant->connected) return;
   const auto& main = statistics.down[media::index_of(media::Slot::main)];
   if (participant->receives(media::Slot::main) && main.packets > 0) {
+    const auto before = relayed_size(participant->line());
     const auto quality = participant->rendition.update(
         {main.bitrate, statistics.remb, main.fraction_lost}, context_.clock->now());
     media_->set_stage_quality(*participant, quality);
     tell_line(*participant);
+    // Who watches a site gets the layer that its line now carries.
+    if (relayed_size(participant->line()) != before) {
+      views_->refresh(participants_, presenter_);
+      plan_sources();
+    }
   }
   auto* row = roster_.find(participant->seat);
   if (row == nullptr) return;

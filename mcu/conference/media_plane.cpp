@@ -23,6 +23,7 @@ Result<std::unique_ptr<MediaPlane>> MediaPlane::create(const MediaContext& conte
       {plane->events_.on_key_frame_needed, plane->events_.on_flow_changed});
   if (!video) return video.error();
   plane->video_ = std::move(*video);
+  plane->sources_ = std::make_unique<SourceInputs>(*plane->video_);
   auto audio_options = context.audio;
   audio_options.name = name;
   auto audio = media::AudioMixer::create(audio_options, context.loops, *context.clock,
@@ -73,7 +74,7 @@ void MediaPlane::disconnect(Participant& participant, bool keep_picture) {
 }
 
 void MediaPlane::drop_source(SourceId source) {
-  if (video_inputs_.erase(source) > 0) video_->close_input(source);
+  sources_->drop(source);
 }
 
 void MediaPlane::set_gate(const Participant& participant, bool open) {
@@ -89,67 +90,44 @@ void MediaPlane::set_stage_quality(Participant& participant, Quality quality) {
   participant.endpoint->show(Slot::main, video_->rendition({main->codec.codec, quality}));
 }
 
-void MediaPlane::show_stage(const StagePlan& plan, const Participants& all) {
-  std::set<SourceId> wanted;
-  for (const auto& tile : plan.mix.tiles)
-    if (tile.state == media::TileState::live || tile.state == media::TileState::waiting ||
-        tile.state == media::TileState::lost)
-      wanted.insert(tile.source);
-
-  // What a lost site showed last stays on its dimmed tile, so its input stays until it is gone.
-  for (auto it = video_inputs_.begin(); it != video_inputs_.end();) {
-    if (wanted.contains(*it)) {
-      ++it;
-      continue;
-    }
-    const auto owner = all.find(Participant::owner_of(*it));
-    if (owner != all.end())
-      owner->second->endpoint->set_ordered_sink(
-          Participant::is_screen(*it) ? Slot::second : Slot::main, Layer::high, nullptr);
-    video_->close_input(*it);
-    it = video_inputs_.erase(it);
-  }
-  for (const auto source : wanted) {
-    if (video_inputs_.contains(source)) continue;
-    const auto owner = all.find(Participant::owner_of(source));
-    if (owner == all.end() || !owner->second->connected) continue;
-    const Slot slot = Participant::is_screen(source) ? Slot::second : Slot::main;
-    const auto* parameters = owner->second->slot(slot);
-    if (parameters == nullptr || !parameters->receive) continue;
-    auto input = video_->open_input(source, parameters->codec.codec);
-    if (!input) {
-      log::warn("{}: no picture input: {}", owner->second->seat, input.error().detail);
-      continue;
-    }
-    video_inputs_.insert(source);
-    owner->second->endpoint->set_ordered_sink(slot, Layer::high, *input);
-    owner->second->endpoint->request_key_frame(slot, Layer::high);
-  }
-  video_->set_plan(plan.mix);
+void MediaPlane::read_sources(const SourceInputs::Wanted& wanted, const Participants& all) {
+  sources_->read(wanted, all);
 }
 
-std::shared_ptr<EncodedStream> MediaPlane::relay_of(Participant& site, Slot slot) {
-  auto& stream = slot == Slot::main ? site.camera_relay : site.screen_relay;
+void MediaPlane::request_key_frame(SourceId source, Participant& owner) {
+  sources_->request_key_frame(source, owner);
+}
+
+void MediaPlane::show_stage(const media::MixPlan& plan) {
+  video_->set_plan(plan);
+}
+
+std::shared_ptr<EncodedStream> MediaPlane::relay_of(Participant& site, Slot slot, Layer layer) {
+  auto& stream =
+      slot == Slot::main ? site.camera_relays[media::index_of(layer)] : site.screen_relay;
   if (stream) return stream;
   const auto* parameters = site.slot(slot);
   if (parameters == nullptr || !parameters->receive) return nullptr;
   EncodedStream::Options options;
-  options.id = {(1ull << 40) | (slot == Slot::main ? site.camera() : site.screen()).value};
+  options.id = {(1ull << 40) | (std::uint64_t{media::index_of(layer)} << 39) |
+                (slot == Slot::main ? site.camera() : site.screen()).value};
   options.codec = parameters->codec.codec;
-  options.label = slot == Slot::main ? "relay-camera" : "relay-screen";
+  options.label = slot == Slot::second  ? "relay-screen"
+                  : layer == Layer::low ? "relay-thumbnail"
+                                        : "relay-camera";
   std::weak_ptr<media::Endpoint> endpoint = site.endpoint;
   media::StreamDemand demand;
-  demand.on_key_frame_needed = [endpoint, slot] {
-    if (const auto alive = endpoint.lock()) alive->request_key_frame(slot, Layer::high);
+  demand.on_key_frame_needed = [endpoint, slot, layer] {
+    if (const auto alive = endpoint.lock()) alive->request_key_frame(slot, layer);
   };
   stream =
       EncodedStream::create(std::move(options), context_.loops, *context_.clock, std::move(demand));
-  site.endpoint->set_forward(slot, Layer::high, stream);
+  site.endpoint->set_forward(slot, layer, stream);
   return stream;
 }
 
-void MediaPlane::relay(Participant& viewer, Slot slot, Participant* site, Slot of) {
-  viewer.endpoint->show(slot, site != nullptr ? relay_of(*site, of) : nullptr);
+void MediaPlane::relay(Participant& viewer, Slot slot, Participant* site, Slot of, Layer layer) {
+  viewer.endpoint->show(slot, site != nullptr ? relay_of(*site, of, layer) : nullptr);
 }
 
 std::shared_ptr<EncodedStream> MediaPlane::recording_video() {

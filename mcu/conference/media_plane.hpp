@@ -11,6 +11,7 @@
 
 #include "mcu/conference/layout_policy.hpp"
 #include "mcu/conference/participant.hpp"
+#include "mcu/conference/source_inputs.hpp"
 #include "mcu/conference/views.hpp"
 #include "media/mix/audio_mixer.hpp"
 #include "media/mix/video_mixer.hpp"
@@ -51,23 +52,27 @@ class MediaPlane final : public ViewOutput {
   void set_gate(const Participant& participant, bool open);
   void set_stage_quality(Participant& participant, media::Quality quality);
 
-  /// Decodes exactly what the plan shows, and draws it.
-  void show_stage(const StagePlan& plan, const Participants& all);
-  void relay(Participant& viewer, media::Slot slot, Participant* site, media::Slot of) override;
+  /// Decodes exactly these sources, each from this layer.
+  void read_sources(const SourceInputs::Wanted& wanted, const Participants& all);
+  void request_key_frame(SourceId source, Participant& owner);
+  void show_stage(const media::MixPlan& plan);
+  void relay(Participant& viewer, media::Slot slot, Participant* site, media::Slot of,
+             media::Layer layer) override;
 
   std::shared_ptr<media::EncodedStream> recording_video();
   std::shared_ptr<media::EncodedStream> recording_audio();
 
  private:
   MediaPlane(const MediaContext& context, MediaPlaneEvents events);
-  std::shared_ptr<media::EncodedStream> relay_of(Participant& site, media::Slot slot);
+  std::shared_ptr<media::EncodedStream> relay_of(Participant& site, media::Slot slot,
+                                                 media::Layer layer);
   void show_mix_to(Participant& listener, const Participants& all);
 
   const MediaContext& context_;
   MediaPlaneEvents events_;
   std::unique_ptr<media::VideoMixer> video_;
+  std::unique_ptr<SourceInputs> sources_;  // borrows video_
   std::unique_ptr<media::AudioMixer> audio_;
-  std::set<SourceId> video_inputs_;
   std::set<SourceId> audio_inputs_;
 };
 

@@ -2,6 +2,7 @@
 // One connection of one seat, as the conference's strand sees it: plain data and the endpoint it
 // steers. Policies and the media plane work on it; it decides nothing itself.
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,15 +36,17 @@ struct Participant {
   bool wishes_told = false;
   RenditionPolicy rendition;
   std::optional<media::Quality> shown_quality;  // of the stage it gets
-  std::shared_ptr<media::EncodedStream> camera_relay, screen_relay;
+  std::array<std::shared_ptr<media::EncodedStream>, media::kLayers> camera_relays;
+  std::shared_ptr<media::EncodedStream> screen_relay;
 
   /// The largest picture its page can show; none: unknown.
   std::optional<signaling::PictureSize> display;
   signaling::SecondPicture second;  // what its page wants there
-  /// What is relayed to it, by whom (zero: nothing) and whether it is the screen.
+  /// What is relayed to it, by whom (zero: nothing), whether it is the screen, and which layer.
   struct Shown {
     ParticipantId site;
     bool screen = false;
+    media::Layer layer = media::Layer::high;
     bool operator==(const Shown&) const = default;
   };
   Shown shown_main, shown_second;
@@ -70,6 +73,11 @@ struct Participant {
     const auto* parameters = slot(which);
     return parameters != nullptr && parameters->receive;
   }
+  bool sends_layers() const {
+    return sends(media::Slot::main) && slot(media::Slot::main)->simulcast;
+  }
+  /// What the line to it carries.
+  media::Quality line() const { return rendition.quality(); }
   /// WHIP has no signalling: what it sends is what it has switched on.
   bool camera_on() const {
     return sends(media::Slot::main) && (kind == JoinKind::whip || media.camera);

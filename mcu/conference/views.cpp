@@ -2,8 +2,11 @@
 
 #include <unordered_map>
 
+#include "mcu/conference/uplink_policy.hpp"
+
 namespace diemcau::mcu {
 
+using media::Layer;
 using media::Slot;
 using signaling::SecondKind;
 
@@ -72,16 +75,26 @@ void Views::refresh(const Participants& all, const std::optional<std::string>& p
   }
 }
 
+Layer Views::watch(const Participant& viewer, const Participant& site) {
+  Watched& watched = watched_[site.id];
+  const auto size = relayed_size(viewer.line());
+  if (relayed_layer(viewer.line()) == Layer::low) {
+    watched.thumbnail = true;
+    return site.sends_layers() ? Layer::low : Layer::high;
+  }
+  if (size.width > watched.size.width) watched.size = size;
+  return Layer::high;
+}
+
 void Views::show_main(Participant& viewer, const Here& here) {
   if (viewer.whep_unit.empty() || !viewer.receives(Slot::main)) return;
   auto* site = here.publisher(viewer.whep_unit);
   if (site != nullptr && !can_show(viewer, Slot::main, *site, Slot::main)) site = nullptr;
-  if (site != nullptr) watched_.insert(site->id);
   Participant::Shown shown;
-  if (site != nullptr) shown.site = site->id;
+  if (site != nullptr) shown = {site->id, false, watch(viewer, *site)};
   if (viewer.shown_main == shown) return;
   viewer.shown_main = shown;
-  output_.relay(viewer, Slot::main, site, Slot::main);
+  output_.relay(viewer, Slot::main, site, Slot::main, shown.layer);
 }
 
 void Views::show_second(Participant& viewer, const Here& here) {
@@ -92,12 +105,11 @@ void Views::show_second(Participant& viewer, const Here& here) {
   // A presenter sees its slides on its own desk.
   if (slides && site == &viewer) site = nullptr;
   if (site != nullptr && !can_show(viewer, Slot::second, *site, of)) site = nullptr;
-  if (site != nullptr && !slides) watched_.insert(site->id);
   Participant::Shown shown;
-  if (site != nullptr) shown = {site->id, slides};
+  if (site != nullptr) shown = {site->id, slides, slides ? Layer::high : watch(viewer, *site)};
   if (viewer.shown_second != shown) {
     viewer.shown_second = shown;
-    output_.relay(viewer, Slot::second, site, of);
+    output_.relay(viewer, Slot::second, site, of, shown.layer);
   }
   signaling::SecondView view;
   view.kind = viewer.second.kind;

@@ -7,12 +7,12 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "base/result.hpp"
 #include "mcu/conference/participant.hpp"
 #include "mcu/conference/roster.hpp"
+#include "media/mix/mix_plan.hpp"
 #include "signaling/messages.hpp"
 
 namespace diemcau::mcu {
@@ -23,8 +23,10 @@ using Participants = std::map<ParticipantId, std::shared_ptr<Participant>>;
 class ViewOutput {
  public:
   virtual ~ViewOutput() = default;
-  /// The site's `of` arrives untouched in the viewer's slot; a null site: nothing does.
-  virtual void relay(Participant& viewer, media::Slot slot, Participant* site, media::Slot of) = 0;
+  /// This layer of the site's `of` arrives untouched in the viewer's slot; a null site: nothing
+  /// does.
+  virtual void relay(Participant& viewer, media::Slot slot, Participant* site, media::Slot of,
+                     media::Layer layer) = 0;
 };
 
 class Views {
@@ -41,18 +43,28 @@ class Views {
   /// whose second picture became another. A site is followed through its reconnections.
   void refresh(const Participants& all, const std::optional<std::string>& presenter);
 
-  /// Somebody watches this site's camera untouched.
-  bool watched(ParticipantId site) const { return watched_.contains(site); }
+  /// As what this site's camera is watched untouched: the largest size its viewers' lines carry, of
+  /// the large layer (zero: nobody), and whether somebody gets the small one.
+  struct Watched {
+    media::Size size;
+    bool thumbnail = false;
+  };
+  Watched watched(ParticipantId site) const {
+    const auto found = watched_.find(site);
+    return found == watched_.end() ? Watched{} : found->second;
+  }
 
  private:
   struct Here;
+  /// Notes that the viewer watches the site's camera; returns the layer its line carries.
+  media::Layer watch(const Participant& viewer, const Participant& site);
   void show_second(Participant& viewer, const Here& here);
   void show_main(Participant& viewer, const Here& here);
 
   ViewOutput& output_;
   const Roster& roster_;
   Tell tell_;
-  std::set<ParticipantId> watched_;
+  std::map<ParticipantId, Watched> watched_;
 };
 
 }  // namespace diemcau::mcu

@@ -2,7 +2,6 @@
 
 #include "mcu/conference/rendition_policy.hpp"
 #include "mcu/conference/speaker_policy.hpp"
-#include "mcu/conference/uplink_policy.hpp"
 
 namespace diemcau::mcu {
 namespace {
@@ -52,24 +51,6 @@ TEST(SpeakerPolicy, who_leaves_loses_the_stage_at_once) {
   ASSERT_EQ(policy.current(kStart + 1s), "a");
   policy.forget("a");
   EXPECT_EQ(policy.current(kStart + 1s), std::nullopt);
-}
-
-TEST(UplinkPolicy, a_site_off_the_picture_sends_nothing) {
-  EXPECT_FALSE(camera_wish({}).active);
-  EXPECT_FALSE(screen_wish(false).active);
-}
-
-TEST(UplinkPolicy, a_tile_gets_the_smallest_step_that_covers_it) {
-  EXPECT_EQ(camera_wish({{320, 180}, false}).width, 320);
-  EXPECT_EQ(camera_wish({{426, 240}, false}).width, 640);
-  EXPECT_EQ(camera_wish({{640, 360}, false}).width, 640);
-  EXPECT_EQ(camera_wish({{960, 540}, false}).width, 1280);
-  EXPECT_EQ(camera_wish({{1280, 720}, false}).width, 1280);
-}
-
-TEST(UplinkPolicy, a_relayed_site_sends_at_least_360_lines) {
-  EXPECT_EQ(camera_wish({{}, true}).height, 360);
-  EXPECT_EQ(camera_wish({{320, 180}, true}).height, 360);
 }
 
 RenditionPolicy::Line clean() {

@@ -14,10 +14,14 @@ using signaling::SecondKind;
 /// Remembers what arrives where: "HD-10507/site second ← HD-288/chair camera".
 class Screens final : public ViewOutput {
  public:
-  void relay(Participant& viewer, Slot slot, Participant* site, Slot of) override {
+  void relay(Participant& viewer, Slot slot, Participant* site, Slot of,
+             media::Layer layer) override {
     ++changes;
     now[viewer.seat + (slot == Slot::main ? " main" : " second")] =
-        site == nullptr ? "" : site->seat + (of == Slot::main ? " camera" : " screen");
+        site == nullptr ? ""
+                        : site->seat + (of == Slot::second           ? " screen"
+                                        : layer == media::Layer::low ? " thumbnail"
+                                                                     : " camera");
   }
   std::map<std::string, std::string> now;
   int changes = 0;
@@ -75,11 +79,23 @@ TEST_F(ViewsTest, a_site_asked_for_is_relayed_and_counts_as_watched) {
   auto& site = join("HD-10507");
   ASSERT_TRUE(wish(chair, {SecondKind::site, site.seat, 0}));
   EXPECT_EQ(screens.now[chair.seat + " second"], site.seat + " camera");
-  EXPECT_TRUE(views.watched(site.id));
-  EXPECT_FALSE(views.watched(chair.id));
+  EXPECT_EQ(views.watched(site.id).size.width, 1280);
+  EXPECT_EQ(views.watched(chair.id).size.width, 0);
   EXPECT_EQ(told(chair), R"({"type":"view","kind":"site","seat":"HD-10507/site"})");
   ASSERT_TRUE(wish(chair, {SecondKind::slides, "", 0}));
-  EXPECT_FALSE(views.watched(site.id));
+  EXPECT_EQ(views.watched(site.id).size.width, 0);
+}
+
+TEST_F(ViewsTest, a_site_is_asked_for_what_the_best_line_of_its_viewers_carries) {
+  auto& chair = join("HD", "chair");
+  auto& site = join("HD-10507");
+  ASSERT_TRUE(wish(chair, {SecondKind::site, site.seat, 0}));
+  for (int second = 0; chair.line() != media::Quality::p360 && second < 5; ++second)
+    chair.rendition.update({1'500'000, 0, 0.3}, TimePoint{std::chrono::seconds(100 + second)});
+  refresh();
+  EXPECT_EQ(views.watched(site.id).size.width, 640);
+  EXPECT_FALSE(views.watched(site.id).thumbnail);
+  EXPECT_EQ(screens.now[chair.seat + " second"], site.seat + " camera");
 }
 
 TEST_F(ViewsTest, a_site_is_followed_through_its_reconnections) {
@@ -93,7 +109,7 @@ TEST_F(ViewsTest, a_site_is_followed_through_its_reconnections) {
   auto& again = join("HD-10507");
   refresh();
   EXPECT_EQ(screens.now[chair.seat + " second"], "HD-10507/site camera");
-  EXPECT_TRUE(views.watched(again.id));
+  EXPECT_EQ(views.watched(again.id).size.width, 1280);
 }
 
 TEST_F(ViewsTest, a_site_that_is_expected_may_be_asked_for_before_it_comes) {
@@ -139,10 +155,10 @@ TEST_F(ViewsTest, a_whep_receiver_of_a_site_watches_it_in_its_only_picture) {
   receiver.whep_unit = "HD-10507";
   refresh();
   EXPECT_EQ(screens.now[receiver.seat + " main"], site.seat + " camera");
-  EXPECT_TRUE(views.watched(site.id));
+  EXPECT_EQ(views.watched(site.id).size.width, 1280);
   leave(receiver.id);
   refresh();
-  EXPECT_FALSE(views.watched(site.id));
+  EXPECT_EQ(views.watched(site.id).size.width, 0);
 }
 
 }  // namespace
