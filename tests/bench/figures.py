@@ -44,12 +44,20 @@ class Curve:
 
 PROGRAMS = (
     Program("send", ("{bin}/media_transport_bench",), ("media_transport_bench",)),
+    Program("latency", ("{python}", "tests/bench/latency/run.py", "25"),
+            ("diemcau", "bench_latency")),
 )
 
 FIGURES = (
     Figure("send.floor", "SRTP and one segmented send, a packet: the floor", "us", "send"),
     Figure("send.ours", "the same through our transport", "us", "send"),
     Figure("send.ratio", "our transport against the floor", "x", "send", at_most=1.4),
+    Figure("latency.picture_p50", "delay of the speaker's picture, RTP in to out, 50th percentile",
+           "ms", "latency", at_most=15),
+    Figure("latency.picture_p99", "the same, 99th percentile", "ms", "latency", at_most=45),
+    Figure("latency.sound_p50", "delay of the speaker's sound, RTP in to out, 50th percentile",
+           "ms", "latency", at_most=25),
+    Figure("latency.sound_p99", "the same, 99th percentile", "ms", "latency", at_most=40),
 )
 
 CURVES: tuple[Curve, ...] = ()

@@ -3,7 +3,7 @@
 // that shows it. Wait for the composing tick, jitter buffers and encoders included; a loopback
 // network, so nothing of the line.
 //
-//   bench_latency URL MEETING SITE_TOKEN VIEWER_TOKEN [SECONDS]
+//   bench_latency URL MEETING SITE_TOKEN VIEWER_TOKEN [SECONDS [--sweep]]
 
 #include <algorithm>
 #include <condition_variable>
@@ -28,8 +28,9 @@ using media::Layer;
 using media::Slot;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-// Not the server's 40 ms: the two clocks sweep past each other, as those of real sites do.
-constexpr Duration kFrameStep = 41ms;
+// The server's rate at a phase of its own, as a camera of 25 frames a second has; --sweep: another
+// rate, so that the two clocks sweep past each other.
+constexpr Duration kFrameStep = 40ms, kSweepingStep = 41ms;
 constexpr Duration kSoundStep = 20ms;
 
 /// One kind's changes: sent, then seen.
@@ -53,7 +54,7 @@ class Changes {
   std::optional<TimePoint> sent_at_;
 };
 
-void print(const char* what, std::vector<double> ms) {
+void print(const char* what, std::vector<double> ms, const char* figure = nullptr) {
   if (ms.empty()) {
     std::printf("%-28s no sample\n", what);
     return;
@@ -64,14 +65,20 @@ void print(const char* what, std::vector<double> ms) {
   };
   std::printf("%-28s median %6.1f ms   99th percentile %6.1f ms   (%zu samples)\n", what, rank(0.5),
               rank(0.99), ms.size());
+  if (figure == nullptr) return;
+  std::printf("{\"figure\":\"latency.%s_p50\",\"value\":%.2f,\"unit\":\"ms\"}\n", figure,
+              rank(0.5));
+  std::printf("{\"figure\":\"latency.%s_p99\",\"value\":%.2f,\"unit\":\"ms\"}\n", figure,
+              rank(0.99));
 }
 
 /// Sends the loops, from timers of the loop.
 class Sender {
  public:
   Sender(media::TransportLoop& loop, Probe& probe, Blinking blinking, Beeping beeping,
-         Changes& picture, Changes& sound)
+         Changes& picture, Changes& sound, Duration step)
       : loop_(loop),
+        step_(step),
         probe_(probe),
         blinking_(std::move(blinking)),
         beeping_(std::move(beeping)),
@@ -106,7 +113,7 @@ class Sender {
     chunk->captured = chunk->produced = now;
     picture_.sent(Blinking::light(at), now);
     video_->publish(std::move(chunk));
-    loop_.run_at(next_frame_ += kFrameStep, [this] { send_frame(); });
+    loop_.run_at(next_frame_ += step_, [this] { send_frame(); });
   }
   void send_block() {
     const TimePoint now = loop_.clock().now();
@@ -128,6 +135,7 @@ class Sender {
   }
 
   media::TransportLoop& loop_;
+  const Duration step_;  // from picture to picture
   Probe& probe_;
   Blinking blinking_;
   Beeping beeping_;
@@ -189,7 +197,7 @@ int fail(const Error& error) {
 }
 
 int run(const mcu::ServerAddress& server, const std::string& meeting, const std::string& site_token,
-        const std::string& viewer_token, double seconds) {
+        const std::string& viewer_token, double seconds, bool sweep) {
   if (auto ready = media::gst::require_elements(); !ready) return fail(ready.error());
   auto blinking = make_blinking();
   if (!blinking) return fail(blinking.error());
@@ -242,7 +250,7 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
   };
   join(site, "/whip/", site_token, [&] {
     sender = std::make_unique<Sender>(loop, *site, std::move(*blinking), std::move(*beeping),
-                                      picture, sound);
+                                      picture, sound, sweep ? kSweepingStep : kFrameStep);
     sender->start();
   });
   if (!failed)
@@ -279,8 +287,8 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
   // The first changes fall into the start: jitter buffers settle, encoders begin.
   for (auto* changes : {&picture, &sound})
     if (changes->ms.size() > 40) changes->ms.erase(changes->ms.begin(), changes->ms.begin() + 20);
-  print("picture, RTP in to stage", picture.ms);
-  print("sound, RTP in to mix", sound.ms);
+  print("picture, RTP in to stage", picture.ms, "picture");
+  print("sound, RTP in to mix", sound.ms, "sound");
   print("720p encoder alone, idle", encoder);
   return picture.ms.empty() || sound.ms.empty() ? 1 : 0;
 }
@@ -290,11 +298,12 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
 
 int main(int argc, char** argv) {
   if (argc < 5) {
-    std::fprintf(stderr, "usage: bench_latency URL MEETING SITE_TOKEN VIEWER_TOKEN [SECONDS]\n");
+    std::fprintf(stderr,
+                 "usage: bench_latency URL MEETING SITE_TOKEN VIEWER_TOKEN [SECONDS [--sweep]]\n");
     return 2;
   }
   auto server = diemcau::mcu::parse_server_url(argv[1]);
   if (!server) return diemcau::bench::fail(server.error());
-  return diemcau::bench::run(*server, argv[2], argv[3], argv[4],
-                             argc > 5 ? std::atof(argv[5]) : 60);
+  return diemcau::bench::run(*server, argv[2], argv[3], argv[4], argc > 5 ? std::atof(argv[5]) : 60,
+                             argc > 6 && std::string_view(argv[6]) == "--sweep");
 }
