@@ -85,6 +85,7 @@ struct SiteView {
   MediaState media;
   bool muted = false;
   std::string line = "unknown";
+  bool expected = true;  // false: it came without having been asked
   bool operator==(const SiteView&) const = default;
 };
 struct TileView {
@@ -133,7 +134,7 @@ struct Welcome {
   std::string meeting_id, title, kind, meeting_state;
   std::string seat, unit, name, role;
   std::string server_time;
-  std::vector<SiteView> sites;
+  std::string sites = "[]";  // a JSON array of Site
   StageView stage;
   std::optional<std::string> second;
   RecordingView recording;
@@ -198,6 +199,7 @@ using ServerMessage =
                  RecordingChanged, Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
+std::string to_json(const SiteView& site);
 
 /// UTC, to the millisecond: "2026-11-23T08:00:00.000Z".
 std::string rfc3339(WallTime time);

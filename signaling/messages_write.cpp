@@ -16,7 +16,8 @@ json::object of(const SiteView& site) {
           {"level", site.level},         {"order", site.order},
           {"state", site.state},         {"microphone", site.media.microphone},
           {"camera", site.media.camera}, {"screen", site.media.screen},
-          {"muted", site.muted},         {"line", site.line}};
+          {"muted", site.muted},         {"line", site.line},
+          {"expected", site.expected}};
 }
 
 json::object of(const StageView& stage) {
@@ -91,9 +92,6 @@ json::object of(const SecondView& view) {
 
 struct Writer {
   json::object operator()(const Welcome& m) const {
-    json::array sites;
-    sites.reserve(m.sites.size());
-    for (const auto& site : m.sites) sites.push_back(of(site));
     json::object out;
     out["type"] = "welcome";
     out["protocol"] = 1;
@@ -102,7 +100,6 @@ struct Writer {
     out["self"] =
         json::object{{"seat", m.seat}, {"unit", m.unit}, {"name", m.name}, {"role", m.role}};
     out["server_time"] = m.server_time;
-    out["sites"] = std::move(sites);
     out["stage"] = of(m.stage);
     out["second"] = or_null(m.second);
     out["recording"] = of(m.recording);
@@ -188,7 +185,17 @@ std::string_view name_of(SecondKind kind) {
 }
 
 std::string to_json(const ServerMessage& message) {
-  return json::serialize(std::visit(Writer{}, message));
+  std::string text = json::serialize(std::visit(Writer{}, message));
+  if (const auto* welcome = std::get_if<Welcome>(&message)) {
+    // The list comes as text: most of the message, and the same for all who arrive together.
+    text.pop_back();
+    text.append(",\"sites\":").append(welcome->sites).append("}");
+  }
+  return text;
+}
+
+std::string to_json(const SiteView& site) {
+  return json::serialize(of(site));
 }
 
 }  // namespace diemcau::signaling

@@ -38,7 +38,7 @@ constexpr auto kTitles = std::to_array<Title>({
     {"meeting.bad_title", "Tên hội nghị không hợp lệ. Nhập tên từ 1 đến 300 ký tự."},
     {"meeting.closed", "Hội nghị đã kết thúc. Xem lại trong mục Bản ghi."},
     {"meeting.ended", "Hội nghị đã kết thúc."},
-    {"meeting.full", "Phòng họp đã đủ số điểm cầu. Đợi ít phút rồi vào lại."},
+    {"meeting.full", "Phòng họp đã đủ chỗ. Đợi ít phút rồi vào lại."},
     {"meeting.not_found", "Không tìm thấy hội nghị này. Kiểm tra lại đường dẫn được gửi."},
     {"meeting.not_open", "Hội nghị chưa bắt đầu. Chờ thư ký mở phòng họp."},
     {"message.malformed", "Yêu cầu gửi lên không đúng. Tải lại trang rồi thử lại."},

@@ -10,6 +10,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.hpp"
@@ -90,6 +91,20 @@ Result<void> ready_for_a_meeting(const Stores& stores, const std::filesystem::pa
   return {};
 }
 
+/// Every connection holds files (a socket for each address and kind, and what wakes its loop); many
+/// systems begin with 1 024.
+void raise_file_limit(std::size_t connections) {
+  constexpr std::size_t kEach = 8, kOwn = 256;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  const bool raised = ::setrlimit(RLIMIT_NOFILE, &files) == 0;
+  const std::size_t needed = kOwn + kEach * connections;
+  if (!raised || files.rlim_cur < needed)
+    log::warn("{} connections may need {} open files, the system allows {}: raise LimitNOFILE",
+              connections, needed, files.rlim_cur);
+}
+
 void wait_for_signal() {
   asio::io_context signals;
   asio::signal_set stop(signals, SIGINT, SIGTERM);
@@ -103,6 +118,7 @@ int run_serve(const ServeOptions& options) {
   log::setup(options.log_level);
   const SystemClock clock;
   Metrics metrics;
+  raise_file_limit(options.max_sites + options.max_viewers);
   if (auto ready = media::gst::require_elements(); !ready) return fail(ready.error());
 
   std::error_code failed;
@@ -150,7 +166,9 @@ int run_serve(const ServeOptions& options) {
   context.media.video.h264_encoder =
       options.h264_encoder == "x264" ? media::H264Encoder::x264 : media::H264Encoder::openh264;
   context.recording = {&recordings, &threads.pool(), &clock, &metrics};
-  context.settings.max_participants = options.max_participants;
+  Places viewers(options.max_viewers);
+  context.settings.max_sites = options.max_sites;
+  context.settings.viewers = &viewers;
   ConferenceDirectory directory(context);
 
   signaling::StoreAuthenticator authenticator((*stores)->accounts, (*stores)->tokens,

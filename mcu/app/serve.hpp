@@ -20,7 +20,8 @@ struct ServeOptions {
   /// Plain HTTP on an address that is not loopback is refused unless this is set.
   bool behind_proxy = false;
   std::filesystem::path web_root;         // empty: beside the program or in the source tree
-  std::size_t max_participants = 300;     // in one meeting
+  std::size_t max_sites = 300;            // in one meeting
+  std::size_t max_viewers = 1000;         // of all meetings together
   std::string h264_encoder = "openh264";  // or "x264"
   std::string log_level = "info";
   /// First start only: accounts of chair and secretary beside admin.

@@ -49,11 +49,11 @@ Result<void> set_listen(ServeOptions& options, const std::string& value) {
 
 Result<void> set_ice_ports(ServeOptions& options, const std::string& value) {
   const std::size_t dash = value.find('-');
-  if (dash == std::string::npos) return bad("must be LOW-HIGH, e.g. 20000-20999");
+  if (dash == std::string::npos) return bad("must be LOW-HIGH, e.g. 20000-21999");
   const auto low = number<std::uint16_t>(std::string_view(value).substr(0, dash));
   const auto high = number<std::uint16_t>(std::string_view(value).substr(dash + 1));
   if (!low || !high || *low < 1024 || *low > *high) {
-    return bad("must be LOW-HIGH between 1024 and 65535, e.g. 20000-20999");
+    return bad("must be LOW-HIGH between 1024 and 65535, e.g. 20000-21999");
   }
   options.ice_port_low = *low;
   options.ice_port_high = *high;
@@ -88,10 +88,17 @@ Result<void> set_demo_accounts(ServeOptions& options, const std::string& value) 
   return {};
 }
 
-Result<void> set_max_participants(ServeOptions& options, const std::string& value) {
+Result<void> set_max_sites(ServeOptions& options, const std::string& value) {
   const auto count = number<std::size_t>(value);
   if (!count || *count < 1 || *count > 5000) return bad("must be a number from 1 to 5000");
-  options.max_participants = *count;
+  options.max_sites = *count;
+  return {};
+}
+
+Result<void> set_max_viewers(ServeOptions& options, const std::string& value) {
+  const auto count = number<std::size_t>(value);
+  if (!count || *count > 20'000) return bad("must be a number from 0 to 20000");
+  options.max_viewers = *count;
   return {};
 }
 
@@ -148,8 +155,9 @@ constexpr std::array kSettings{
                  [](ServeOptions& o, const std::string& v) {
                    return set_text(o, &ServeOptions::web_root, v);
                  }},
-    ServeSetting{"max-participants", Kind::number, "N", "in one meeting (default 300)",
-                 set_max_participants},
+    ServeSetting{"max-sites", Kind::number, "N", "in one meeting (default 300)", set_max_sites},
+    ServeSetting{"max-viewers", Kind::number, "N", "of all meetings together (default 1000)",
+                 set_max_viewers},
     ServeSetting{"h264-encoder", Kind::text, "NAME", "openh264 (default) or x264", set_encoder},
     ServeSetting{"log-level", Kind::text, "LEVEL", "debug, info (default), warn or error",
                  set_log_level},
@@ -188,6 +196,15 @@ Result<void> check_serve_options(const ServeOptions& options) {
                       "plain HTTP is served on loopback only: browsers give no camera without "
                       "HTTPS, and passwords would cross the network readable. Give --tls-cert and "
                       "--tls-key, or --behind-proxy when a proxy in front does TLS");
+  }
+  const std::size_t ports = options.ice_port_high - options.ice_port_low + std::size_t{1};
+  const std::size_t needed = options.max_sites + options.max_viewers;
+  if (options.ice_port_high != 0 && ports < needed) {
+    return make_error(Errc::invalid_argument, "config.too_few_ports",
+                      "ice-ports has " + std::to_string(ports) +
+                          " ports, max-sites and "
+                          "max-viewers together need " +
+                          std::to_string(needed) + ", one each: widen the range or lower a limit");
   }
   return {};
 }

@@ -29,8 +29,8 @@ std::span<const ServeSetting> serve_settings();
 /// Null when there is none of that name.
 const ServeSetting* find_serve_setting(std::string_view name);
 
-/// What settings may not be together. Errors: config.conflict, config.plain_http
-/// (invalid_argument).
+/// What settings may not be together. Errors: config.conflict, config.plain_http,
+/// config.too_few_ports (invalid_argument).
 Result<void> check_serve_options(const ServeOptions& options);
 
 /// True for 127.0.0.0/8 and ::1.

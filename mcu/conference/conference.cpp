@@ -16,10 +16,10 @@ namespace diemcau::mcu {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using signaling::ServerMessage;
 
 namespace {
-constexpr auto kTick = 200ms;
+// Also the least time between two rounds of telling pages what changed.
+constexpr auto kTick = 100ms;
 }  // namespace
 
 Conference::Conference(asio::io_context& io, Meeting meeting, Roster roster,
@@ -30,6 +30,8 @@ Conference::Conference(asio::io_context& io, Meeting meeting, Roster roster,
       context_(media),
       events_(events),
       settings_(settings),
+      sites_(settings.max_sites),
+      settling_(kTick),
       ticker_(strand_),
       idle_since_(media.clock->now()) {}
 
@@ -52,14 +54,13 @@ Result<std::shared_ptr<Conference>> Conference::create(asio::io_context& io, Mee
                                    posting(weak, self->strand_, &Conference::on_heard)});
   if (!plane) return plane.error();
   self->media_ = std::move(*plane);
-  self->views_ = std::make_unique<Views>(
-      *self->media_, self->roster_,
-      [raw = self.get()](const Participant& p, const ServerMessage& m) { raw->tell(p, m); });
+  self->views_ = std::make_unique<Views>(*self->media_, self->roster_, &Pages::tell);
   self->recording_ = std::make_shared<RecordingControl>(
       recording, self->strand_, self->meeting_, [weak](const signaling::RecordingView& view) {
-        if (const auto alive = weak.lock()) alive->broadcast(signaling::RecordingChanged{view});
+        if (const auto alive = weak.lock())
+          alive->pages_.tell_all(signaling::RecordingChanged{view});
       });
-  self->replan();
+  self->settle();
   asio::co_spawn(
       self->strand_, [weak]() { return tick_loop(weak); }, asio::detached);
   return self;
@@ -69,133 +70,30 @@ Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
                                               const std::shared_ptr<SignalChannel>& channel) {
   const auto who = roster_.in_this_meeting(given);
   if (closed_) return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
-  Page page{channel, who, {}};
-  // A viewer has no seat before it joins; all others have theirs.
-  if (who.role != signaling::Role::viewer) page.seat = roster_.seat_for(who);
   signaling::Welcome welcome;
   welcome.meeting_id = meeting_.id.str();
   welcome.title = meeting_.title;
   welcome.kind = meeting_.kind;
   welcome.meeting_state = std::string(mcu::name_of(meeting_.state));
-  welcome.seat = page.seat;
+  // A viewer has no seat before it joins; all others have theirs.
+  if (who.role != signaling::Role::viewer) welcome.seat = roster_.seat_for(who);
   welcome.unit = who.unit.str();
   welcome.name = roster_.name_of(who.unit);
   welcome.role = std::string(signaling::name_of(who.role));
   welcome.server_time = signaling::rfc3339(context_.clock->wall());
-  welcome.sites = roster_.rows();
-  welcome.stage = told_stage_;
-  welcome.second = told_second_;
+  welcome.sites = roster_.json();
+  welcome.stage = pages_.stage();
+  welcome.second = pages_.second();
   welcome.recording = recording_->view();
-  pages_.push_back(std::move(page));
+  pages_.open(channel, who.may_manage_meeting());
   return welcome;
 }
 
 void Conference::detach(const std::shared_ptr<SignalChannel>& channel) {
-  std::erase_if(pages_, [&](const Page& page) { return page.channel == channel; });
+  pages_.close(channel);
   // The participant stays: its media may well be flowing, and the page comes back.
   for (auto& [id, participant] : participants_)
     if (participant->channel == channel) participant->channel = nullptr;
-}
-
-Conference::Async<void> Conference::command(signaling::Identity who, ParticipantId id,
-                                            signaling::ClientMessage message) {
-  const auto self = shared_from_this();
-  who = roster_.in_this_meeting(std::move(who));
-  const auto forbidden =
-      make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may do this");
-  if (const auto* media = std::get_if<signaling::Media>(&message)) {
-    const auto participant = find(id);
-    if (!participant) co_return make_error(Errc::conflict, "join.first", "join before media");
-    participant->media = media->media;
-    update_row(*participant, "connected");
-    update_presenter(*participant);
-    replan();
-  } else if (const auto* stage = std::get_if<signaling::SetStage>(&message)) {
-    if (!who.may_manage_meeting()) co_return forbidden;
-    const auto layout = layout_from(stage->layout);
-    if (!layout)
-      co_return make_error(Errc::invalid_argument, "stage.unknown_layout", "no such layout");
-    boost::json::object data{{"layout", stage->layout},
-                             {"pinned", boost::json::value_from(stage->pinned)}};
-    NewEvent event{actor_of(who), "stage.changed", boost::json::serialize(data)};
-    auto written = co_await events_.append(meeting_.id, std::move(event));
-    if (!written) co_return written.error();
-    wish_ = *layout;
-    pinned_ = stage->pinned;
-    replan();
-  } else if (const auto* mute = std::get_if<signaling::Mute>(&message)) {
-    if (!who.may_manage_meeting()) co_return forbidden;
-    if (roster_.find(mute->seat) == nullptr)
-      co_return make_error(Errc::not_found, "seat.not_found", "no such seat in this meeting");
-    boost::json::object data{{"seat", mute->seat}, {"muted", mute->muted}};
-    NewEvent event{actor_of(who), "mute.changed", boost::json::serialize(data)};
-    auto written = co_await events_.append(meeting_.id, std::move(event));
-    if (!written) co_return written.error();
-    set_muted(mute->seat, mute->muted);
-  } else if (const auto* view = std::get_if<signaling::SetView>(&message)) {
-    const auto viewer = find(id);
-    if (!viewer) co_return make_error(Errc::conflict, "join.first", "join before choosing a view");
-    auto set = views_->set(*viewer, view->second, who.may_manage_meeting(), participants_);
-    if (!set) co_return set.error();
-    replan();
-  }
-  co_return Result<void>();
-}
-
-void Conference::set_muted(const std::string& seat, bool muted) {
-  if (muted)
-    muted_seats_.insert(seat);
-  else
-    muted_seats_.erase(seat);
-  if (const auto participant = find_seat(seat)) {
-    participant->muted = muted;
-    media_->set_gate(*participant, !muted);
-  }
-  if (auto* row = roster_.find(seat); row != nullptr && row->muted != muted) {
-    row->muted = muted;
-    broadcast(signaling::SiteChanged{*row});
-  }
-}
-
-void Conference::update_presenter(const Participant& participant) {
-  if (participant.screen_on()) {
-    presenter_ = participant.seat;
-  } else if (presenter_ == participant.seat) {
-    presenter_.reset();
-    for (const auto& [id, other] : participants_)
-      if (other->screen_on()) presenter_ = other->seat;
-  }
-  if (presenter_ == told_second_) return;
-  told_second_ = presenter_;
-  broadcast(signaling::SecondChanged{presenter_});
-  boost::json::object data{{"seat", presenter_ ? boost::json::value(*presenter_) : nullptr}};
-  write(presenter_.value_or("system"), "second.changed", boost::json::serialize(data));
-}
-
-Conference::Async<RecordingId> Conference::start_recording(signaling::Identity who) {
-  const auto self = shared_from_this();
-  who = roster_.in_this_meeting(std::move(who));
-  if (!who.may_manage_meeting())
-    co_return make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may record");
-  auto started = co_await recording_->start(media_->recording_video(), media_->recording_audio());
-  if (!started) co_return started.error();
-  boost::json::object data{{"recording", started->str()}};
-  NewEvent event{actor_of(who), "recording.started", boost::json::serialize(data)};
-  auto written = co_await events_.append(meeting_.id, std::move(event));
-  if (!written) log::error("recording {} runs but its start is not in the log", started->str());
-  co_return started;
-}
-
-Conference::Async<void> Conference::stop_recording(signaling::Identity who) {
-  const auto self = shared_from_this();
-  who = roster_.in_this_meeting(std::move(who));
-  if (!who.may_manage_meeting())
-    co_return make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may record");
-  boost::json::object data{{"recording", recording_->view().id}};
-  auto stopped = co_await recording_->stop();
-  if (!stopped) co_return stopped.error();
-  write(actor_of(who), "recording.stopped", boost::json::serialize(data));
-  co_return Result<void>();
 }
 
 int Conference::connected() const {
@@ -220,8 +118,7 @@ asio::awaitable<void> Conference::close(int websocket_code, std::string code, st
       log::error("meeting {}: recording not finished: {}", meeting_.id.str(),
                  stopped.error().detail);
   }
-  for (const auto& page : pages_) page.channel->close(websocket_code, code, detail);
-  pages_.clear();
+  pages_.close_all(websocket_code, code, detail);
   while (!participants_.empty()) remove(participants_.begin()->first, code, false);
 }
 
@@ -239,22 +136,15 @@ asio::awaitable<void> Conference::tick_loop(std::weak_ptr<Conference> weak) {
 }
 
 void Conference::tick(TimePoint now) {
-  bool changed = false;
-  for (auto it = lost_sites_.begin(); it != lost_sites_.end();) {
-    if (now < it->second.until) {
-      ++it;
-      continue;
-    }
-    media_->drop_source(it->second.site.camera);
-    if (auto* row = roster_.find(it->first); row != nullptr && row->state == "reconnecting") {
-      row->state = "absent";
-      broadcast(signaling::SiteChanged{*row});
-    }
-    it = lost_sites_.erase(it);
-    changed = true;
+  for (const auto& site : lost_sites_.take_expired(now)) {
+    media_->drop_source(site.camera);
+    roster_.change(site.seat, [](auto& row) {
+      if (row.state == "reconnecting") row.state = "absent";
+    });
+    settling_.ask(now);
   }
-  if (speaker_.current(now) != planned_speaker_) changed = true;
-  if (changed) replan();
+  if (speaker_.current(now) != planned_speaker_) settling_.ask(now);
+  if (settling_.due(now)) settle();
   if (participants_.empty() && pages_.empty() && !recording_->active()) return;
   idle_since_ = now;
 }
@@ -271,36 +161,20 @@ Conference::ParticipantPtr Conference::find_seat(const std::string& seat) const 
 }
 
 void Conference::update_row(const Participant& participant, const std::string& state) {
-  auto* row = roster_.row(participant.seat, participant.who);
-  if (row == nullptr) return;
-  const auto before = *row;
-  row->state = state;
-  row->media = state == "connected" ? participant.media : signaling::MediaState{};
-  if (participant.kind == JoinKind::whip && state == "connected")
-    row->media = {participant.sends(media::Slot::audio), participant.sends(media::Slot::main),
-                  participant.screen_flowing};
-  row->muted = muted_seats_.contains(participant.seat);
-  if (!(before == *row)) broadcast(signaling::SiteChanged{*row});
-}
-
-void Conference::broadcast(const ServerMessage& message) {
-  if (pages_.empty()) return;
-  const auto json = std::make_shared<const std::string>(signaling::to_json(message));
-  for (const auto& page : pages_) page.channel->send(json);
-}
-
-void Conference::tell(const Participant& participant, const ServerMessage& message) {
-  if (participant.channel)
-    participant.channel->send(std::make_shared<const std::string>(signaling::to_json(message)));
+  if (!roster_.list(participant.seat, participant.who)) return;
+  const bool here = state == "connected";
+  roster_.change(participant.seat, [&](auto& row) {
+    row.state = state;
+    row.media = here ? participant.media : signaling::MediaState{};
+    if (here && participant.kind == JoinKind::whip)
+      row.media = {participant.sends(media::Slot::audio), participant.sends(media::Slot::main),
+                   participant.screen_flowing};
+    row.muted = muted_seats_.contains(participant.seat);
+  });
 }
 
 void Conference::write(std::string actor, std::string kind, std::string data) {
   events_.post(meeting_.id, NewEvent{std::move(actor), std::move(kind), std::move(data)});
-}
-
-std::string Conference::actor_of(const signaling::Identity& who) const {
-  if (who.role == signaling::Role::viewer) return who.unit.str() + "/viewer";
-  return who.unit.str() + "/" + std::string(signaling::name_of(who.role));
 }
 
 }  // namespace diemcau::mcu

@@ -3,7 +3,6 @@
 // happen, and leaves each decision to a policy and each packet to the media plane.
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,10 +14,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
+#include "mcu/conference/batching.hpp"
 #include "mcu/conference/conference_service.hpp"
 #include "mcu/conference/event_writer.hpp"
 #include "mcu/conference/layout_policy.hpp"
+#include "mcu/conference/lost_sites.hpp"
 #include "mcu/conference/media_plane.hpp"
+#include "mcu/conference/pages.hpp"
+#include "mcu/conference/places.hpp"
 #include "mcu/conference/recording_control.hpp"
 #include "mcu/conference/roster.hpp"
 #include "mcu/conference/speaker_policy.hpp"
@@ -28,7 +31,8 @@
 namespace diemcau::mcu {
 
 struct ConferenceSettings {
-  std::size_t max_participants = 300;
+  std::size_t max_sites = 300;                    // in one meeting
+  Places* viewers = nullptr;                      // of all meetings together; null: no limit
   Duration keep_seat = std::chrono::seconds(20);  // of a site whose connection broke
 };
 
@@ -66,38 +70,30 @@ class Conference : public std::enable_shared_from_this<Conference> {
 
  private:
   using ParticipantPtr = std::shared_ptr<Participant>;
-  struct Page {
-    std::shared_ptr<SignalChannel> channel;
-    signaling::Identity who;
-    std::string seat;
-  };
-  /// A site whose connection broke: its dimmed tile stays for a while.
-  struct LostSite {
-    StageSite site;
-    TimePoint until{};
-  };
 
   Conference(boost::asio::io_context& io, Meeting meeting, Roster roster, const MediaContext& media,
              EventWriter& events, ConferenceSettings settings);
 
   // conference_join.cpp: coming and going.
   Result<void> may_join(const JoinRequest& request) const;
+  Result<Places::Place> take_place(const JoinRequest& request, const Participant* previous);
   Async<media::IceParameters> open_endpoint(ParticipantPtr participant);
   std::string answer_for(const Participant& participant, media::IceParameters local) const;
   void remove(ParticipantId id, const std::string& why, bool keep_seat);
-  void forget_lost(const std::string& seat);
   ParticipantPtr find_publisher(const std::string& unit) const;
   void show_sites();
   static ParticipantId next_participant_id();
   void on_transport(ParticipantId id, media::TransportState state, std::string reason);
 
   // conference_picture.cpp: what media report, and the stage that follows.
-  void replan();
+  /// Something that the stage, the views, the uplinks or the pages follow: settle() soon, once for
+  /// all that changed together.
+  void changed();
+  void settle();
   StageInput stage_input();
   CameraNeed need_of(const Participant& participant) const;
   void plan_sources();
   void tell_uplink(Participant& participant, const signaling::UplinkWish& camera);
-  signaling::StageView stage_view() const;
   void on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer layer, bool flowing);
   void on_statistics(ParticipantId id, media::SessionStatistics statistics);
   void tell_line(Participant& participant);
@@ -105,18 +101,20 @@ class Conference : public std::enable_shared_from_this<Conference> {
   void on_key_frame_needed(SourceId source);
   void on_flow_changed(SourceId source, bool flowing);
 
-  // conference.cpp
+  // conference_commands.cpp
+  Async<void> set_stage(const signaling::Identity& who, const signaling::SetStage& stage);
+  Async<void> mute(const signaling::Identity& who, const signaling::Mute& mute);
   void set_muted(const std::string& seat, bool muted);
   void update_presenter(const Participant& participant);
+  std::string actor_of(const signaling::Identity& who) const;
+
+  // conference.cpp
   void update_row(const Participant& participant, const std::string& state);
   static boost::asio::awaitable<void> tick_loop(std::weak_ptr<Conference> weak);
   void tick(TimePoint now);
   ParticipantPtr find(ParticipantId id) const;
   ParticipantPtr find_seat(const std::string& seat) const;
-  void broadcast(const signaling::ServerMessage& message);
-  void tell(const Participant& participant, const signaling::ServerMessage& message);
   void write(std::string actor, std::string kind, std::string data = {});
-  std::string actor_of(const signaling::Identity& who) const;
 
   Strand strand_;
   const Meeting meeting_;
@@ -127,10 +125,11 @@ class Conference : public std::enable_shared_from_this<Conference> {
   std::unique_ptr<MediaPlane> media_;
   std::unique_ptr<Views> views_;
   std::shared_ptr<RecordingControl> recording_;
-  std::vector<Page> pages_;
+  Pages pages_;
+  Places sites_;
   Participants participants_;
-  std::map<std::string, LostSite> lost_sites_;  // by seat
-  std::set<std::string> muted_seats_;           // hard mute outlives a reconnection
+  LostSites lost_sites_;
+  std::set<std::string> muted_seats_;  // hard mute outlives a reconnection
   SpeakerPolicy speaker_;
   Layout wish_ = Layout::automatic;
   std::vector<std::string> pinned_;
@@ -138,10 +137,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   std::optional<std::string> planned_speaker_;
   StagePlan plan_;
   std::set<SourceId> wall_sources_;  // cameras on pages of the wall that somebody looks at
-  // As last told to the pages.
-  signaling::StageView told_stage_;
-  std::optional<std::string> told_second_;
-  std::vector<std::string> told_speaking_;
+  Batching settling_;
   boost::asio::steady_timer ticker_;
   TimePoint idle_since_{};
   bool closed_ = false;

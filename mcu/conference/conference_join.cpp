@@ -1,19 +1,16 @@
 // Coming and going: from an offer to an endpoint, and what happens when it ends.
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 #include <openssl/rand.h>
 
 #include "base/log.hpp"
+#include "mcu/conference/arrival.hpp"
 #include "mcu/conference/conference.hpp"
 #include "mcu/conference/posting.hpp"
 #include "media/transport/dtls_certificate.hpp"
 
 namespace diemcau::mcu {
 
-namespace asio = boost::asio;
-using namespace std::chrono_literals;
 using media::Slot;
 
 namespace {
@@ -35,34 +32,6 @@ PeerKind peer_kind(JoinKind kind) {
   }
   return PeerKind::page;
 }
-
-/// Waits on a strand for a value made on a transport loop. Everything of it lives on the strand.
-struct Arrival {
-  explicit Arrival(const Conference::Strand& strand) : timer(strand) {
-    timer.expires_after(5s);  // a transport loop that does not answer is a broken server
-  }
-  asio::steady_timer timer;
-  std::optional<Result<media::IceParameters>> value;
-};
-
-media::Endpoint::Ready arrive(const Conference::Strand& strand,
-                              const std::shared_ptr<Arrival>& arrival) {
-  return [strand, arrival](Result<media::IceParameters> value) {
-    asio::post(strand, [arrival, value = std::move(value)] {
-      arrival->value = value;
-      arrival->timer.cancel();
-    });
-  };
-}
-
-asio::awaitable<Result<media::IceParameters>> wait_for(std::shared_ptr<Arrival> arrival) {
-  boost::system::error_code ignored;
-  if (!arrival->value)
-    co_await arrival->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  if (!arrival->value)
-    co_return make_error(Errc::unavailable, "media.busy", "the transport did not answer in time");
-  co_return *arrival->value;
-}
 }  // namespace
 
 Result<void> Conference::may_join(const JoinRequest& request) const {
@@ -70,6 +39,21 @@ Result<void> Conference::may_join(const JoinRequest& request) const {
   if (request.kind == JoinKind::whip && request.who.role == signaling::Role::viewer)
     return make_error(Errc::forbidden, "auth.forbidden", "a viewer's token may not publish");
   return {};
+}
+
+Result<Places::Place> Conference::take_place(const JoinRequest& request,
+                                             const Participant* previous) {
+  // A seat is taken over by whoever comes last: a room that reloads must not wait for its ghost.
+  // Taking over needs no new place.
+  if (previous != nullptr) return previous->place;
+  const bool viewer = request.who.role == signaling::Role::viewer;
+  auto* places = viewer ? settings_.viewers : &sites_;
+  if (places == nullptr) return Places::Place();
+  if (auto place = places->take()) return place;
+  const auto limit = std::to_string(places->limit());
+  return make_error(Errc::full, "meeting.full",
+                    viewer ? "the server has its " + limit + " viewers"
+                           : "the meeting has its " + limit + " sites");
 }
 
 Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
@@ -92,15 +76,10 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
   auto negotiated = negotiate(*offer, policy);
   if (!negotiated) co_return negotiated.error();
 
-  // A seat is taken over by whoever comes last: a room that reloads must not wait for its ghost.
-  // Only then is there a limit to ask: taking over needs no new place.
   const bool viewer = request.who.role == signaling::Role::viewer;
-  std::string seat = roster_.seat_for(request.who);
-  const auto previous = viewer ? nullptr : find_seat(seat);
-  if (!previous && participants_.size() >= settings_.max_participants)
-    co_return make_error(
-        Errc::full, "meeting.full",
-        "the meeting has its " + std::to_string(settings_.max_participants) + " participants");
+  const std::string seat = roster_.seat_for(request.who);
+  auto place = take_place(request, viewer ? nullptr : find_seat(seat).get());
+  if (!place) co_return place.error();
 
   auto participant = std::make_shared<Participant>();
   participant->id = next_participant_id();
@@ -115,6 +94,7 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
   participant->negotiated = std::move(*negotiated);
   participant->sdp_session = random_number<std::uint64_t>() >> 2;
   participant->muted = muted_seats_.contains(seat);
+  participant->place = std::move(*place);
 
   auto local = co_await open_endpoint(participant);
   if (!local) co_return local.error();
@@ -128,11 +108,9 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
       holder->channel->close(4409, "replaced", "this seat was taken by a newer connection");
     remove(holder->id, "replaced", false);
   }
-  forget_lost(seat);
+  if (const auto lost = lost_sites_.take(seat)) media_->drop_source(lost->camera);
   participants_[participant->id] = participant;
-  for (auto& page : pages_)
-    if (page.channel == request.channel) page.seat = seat;
-  roster_.row(seat, request.who);
+  roster_.list(seat, request.who);
   log::info("meeting {}: {} joins", meeting_.id.str(), seat);
 
   JoinAnswer answer;
@@ -156,12 +134,12 @@ Conference::Async<media::IceParameters> Conference::open_endpoint(ParticipantPtr
   };
   events.on_statistics = [on = posting(weak, strand_, &Conference::on_statistics),
                           id](const media::SessionStatistics& s) { on(id, s); };
-  const auto arrival = std::make_shared<Arrival>(strand_);
+  const Arrival arrival(strand_);
   auto& loop = *context_.transports[id.value % context_.transports.size()];
   participant->endpoint = media::Endpoint::create(
       loop, *context_.certificate, context_.transport, participant->negotiated.parameters,
-      *context_.metrics, std::move(events), arrive(strand_, arrival));
-  co_return co_await wait_for(arrival);
+      *context_.metrics, std::move(events), arrival.ready());
+  co_return co_await arrival.wait();
 }
 
 std::string Conference::answer_for(const Participant& participant,
@@ -185,9 +163,9 @@ Conference::Async<std::string> Conference::restart_ice(ParticipantId id, std::st
       !(offer->fingerprint == participant->offer.fingerprint))
     co_return make_error(Errc::invalid_argument, "sdp.not_a_restart",
                          "only ICE credentials may change after joining");
-  const auto arrival = std::make_shared<Arrival>(strand_);
-  participant->endpoint->restart_ice(offer->ice, arrive(strand_, arrival));
-  auto local = co_await wait_for(arrival);
+  const Arrival arrival(strand_);
+  participant->endpoint->restart_ice(offer->ice, arrival.ready());
+  auto local = co_await arrival.wait();
   if (!local) co_return local.error();
   ++participant->sdp_version;
   co_return answer_for(*participant, std::move(*local));
@@ -202,9 +180,9 @@ Conference::Async<std::optional<std::string>> Conference::patch(ParticipantId id
   if (!ice) co_return ice.error();
   const auto& before = participant->offer.ice;
   if (!ice->ufrag.empty() && ice->ufrag != before.ufrag) {
-    const auto arrival = std::make_shared<Arrival>(strand_);
-    participant->endpoint->restart_ice(*ice, arrive(strand_, arrival));
-    auto local = co_await wait_for(arrival);
+    const Arrival arrival(strand_);
+    participant->endpoint->restart_ice(*ice, arrival.ready());
+    auto local = co_await arrival.wait();
     if (!local) co_return local.error();
     participant->offer.ice = *ice;
     co_return std::optional<std::string>(write_ice_fragment(*local));
@@ -217,7 +195,7 @@ Conference::Async<std::optional<std::string>> Conference::patch(ParticipantId id
 Result<void> Conference::leave(ParticipantId id) {
   if (!find(id)) return make_error(Errc::not_found, "join.first", "no such participant");
   remove(id, "left", false);
-  replan();
+  changed();
   return {};
 }
 
@@ -229,7 +207,7 @@ void Conference::on_transport(ParticipantId id, media::TransportState state, std
     media_->connect(*participant, participants_);
     update_row(*participant, "connected");
     update_presenter(*participant);
-    replan();
+    changed();
     boost::json::object data{{"kind", participant->kind == JoinKind::browser ? "browser"
                                       : participant->kind == JoinKind::whip  ? "whip"
                                                                              : "whep"}};
@@ -241,7 +219,7 @@ void Conference::on_transport(ParticipantId id, media::TransportState state, std
     if (broke && participant->channel)
       participant->channel->close(1001, "media.failed", "the media connection was lost");
     remove(id, broke ? "lost: " + reason : "left", broke);
-    replan();
+    changed();
   }
 }
 
@@ -259,8 +237,7 @@ void Conference::remove(ParticipantId id, const std::string& why, bool keep_seat
     site.camera = participant->camera();
     site.order = row->order;
     site.chair = participant->who.role == signaling::Role::chair;
-    site.lost = true;
-    lost_sites_[participant->seat] = {site, context_.clock->now() + settings_.keep_seat};
+    lost_sites_.keep(std::move(site), context_.clock->now() + settings_.keep_seat);
   }
   media_->disconnect(*participant, keep);
   participant->endpoint->close();
@@ -275,13 +252,6 @@ void Conference::remove(ParticipantId id, const std::string& why, bool keep_seat
   }
   show_sites();
   log::info("meeting {}: {} leaves ({})", meeting_.id.str(), participant->seat, why);
-}
-
-void Conference::forget_lost(const std::string& seat) {
-  const auto lost = lost_sites_.find(seat);
-  if (lost == lost_sites_.end()) return;
-  media_->drop_source(lost->second.site.camera);
-  lost_sites_.erase(lost);
 }
 
 Conference::ParticipantPtr Conference::find_publisher(const std::string& unit) const {

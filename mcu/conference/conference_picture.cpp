@@ -4,26 +4,13 @@
 #include <algorithm>
 
 #include "mcu/conference/conference.hpp"
+#include "mcu/conference/stage_view.hpp"
 #include "mcu/conference/uplink_policy.hpp"
 
 namespace diemcau::mcu {
 
 namespace {
 constexpr const char* kEmptyStage = "Chưa có điểm cầu nào tham gia";
-
-std::string_view state_name(media::TileState state) {
-  switch (state) {
-    case media::TileState::live:
-      return "live";
-    case media::TileState::camera_off:
-      return "camera_off";
-    case media::TileState::waiting:
-      return "waiting";
-    case media::TileState::lost:
-      return "lost";
-  }
-  return "waiting";
-}
 
 std::string line_of(const media::SessionStatistics& statistics) {
   double worst = 0;
@@ -60,35 +47,26 @@ StageInput Conference::stage_input() {
     site.flowing = participant->camera_flowing;
     input.sites.push_back(std::move(site));
   }
-  for (const auto& [seat, lost] : lost_sites_) input.sites.push_back(lost.site);
+  lost_sites_.add_to(input.sites);
   input.speaker = planned_speaker_;
   return input;
 }
 
-void Conference::replan() {
-  planned_speaker_ = speaker_.current(context_.clock->now());
+void Conference::changed() {
+  if (settling_.ask(context_.clock->now())) settle();
+}
+
+void Conference::settle() {
+  const auto now = context_.clock->now();
+  settling_.done(now);
+  planned_speaker_ = speaker_.current(now);
   plan_ = plan_stage(stage_input());
   views_->refresh(participants_, presenter_);
   plan_sources();
   media_->show_stage(plan_.mix);
-  const auto view = stage_view();
-  if (view == told_stage_) return;
-  told_stage_ = view;
-  broadcast(signaling::StageChanged{view});
-}
-
-signaling::StageView Conference::stage_view() const {
-  signaling::StageView view;
-  view.layout = name_of(plan_.layout);
-  view.width = plan_.mix.canvas.width;
-  view.height = plan_.mix.canvas.height;
-  for (std::size_t i = 0; i < plan_.tiles.size(); ++i) {
-    const auto& tile = plan_.mix.tiles[i];
-    view.tiles.push_back({plan_.tiles[i].seat, plan_.tiles[i].slides ? "screen" : "camera",
-                          tile.rect.x, tile.rect.y, tile.rect.w, tile.rect.h,
-                          std::string(state_name(tile.state)), tile.has_floor});
-  }
-  return view;
+  pages_.tell_changed_sites(roster_);
+  pages_.tell_stage(stage_view(plan_));
+  pages_.tell_second(presenter_);
 }
 
 CameraNeed Conference::need_of(const Participant& participant) const {
@@ -114,7 +92,9 @@ void Conference::plan_sources() {
   for (const auto& tile : plan_.mix.tiles)
     if (tile.slides) wanted[tile.source] = media::Layer::high;
   // What a lost site showed last stays on its dimmed tile.
-  for (const auto& [seat, lost] : lost_sites_) wanted[lost.site.camera] = media::Layer::high;
+  std::vector<StageSite> lost;
+  lost_sites_.add_to(lost);
+  for (const auto& site : lost) wanted[site.camera] = media::Layer::high;
   media_->read_sources(wanted, participants_);
 }
 
@@ -126,7 +106,7 @@ void Conference::tell_uplink(Participant& participant, const signaling::UplinkWi
   participant.camera_wish = camera;
   participant.screen_wish = screen;
   participant.wishes_told = true;
-  tell(participant, signaling::UplinkChanged{camera, screen});
+  Pages::tell(participant, signaling::UplinkChanged{camera, screen});
   // A page does as it is told; lifting a ceiling would cost it a second when it is called.
   if (participant.kind == JoinKind::whip)
     participant.endpoint->set_uplink_ceiling(uplink_ceiling(camera, screen));
@@ -138,9 +118,7 @@ void Conference::on_heard(std::vector<media::HeardSource> heard) {
     if (const auto participant = find(Participant::owner_of(source.source)))
       if (participant->who.role != signaling::Role::viewer) seats.push_back(participant->seat);
   speaker_.on_heard(seats, context_.clock->now());
-  if (seats == told_speaking_) return;
-  told_speaking_ = seats;
-  broadcast(signaling::Speaking{seats});
+  pages_.tell_speaking(seats);
 }
 
 void Conference::on_key_frame_needed(SourceId source) {
@@ -153,7 +131,7 @@ void Conference::on_flow_changed(SourceId source, bool flowing) {
   if (!participant || Participant::is_screen(source)) return;
   if (participant->camera_flowing == flowing) return;
   participant->camera_flowing = flowing;
-  replan();
+  changed();
 }
 
 void Conference::on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer, bool flowing) {
@@ -163,14 +141,14 @@ void Conference::on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer
   if (participant->kind != JoinKind::whip) return;
   update_row(*participant, "connected");
   update_presenter(*participant);
-  replan();
+  changed();
 }
 
 void Conference::tell_line(Participant& participant) {
   const std::string level(media::name_of(participant.rendition.quality()));
   if (level == participant.line_told) return;
   participant.line_told = level;
-  tell(participant, signaling::LineChanged{level});
+  Pages::tell(participant, signaling::LineChanged{level});
 }
 
 void Conference::on_statistics(ParticipantId id, media::SessionStatistics statistics) {
@@ -184,17 +162,10 @@ void Conference::on_statistics(ParticipantId id, media::SessionStatistics statis
     media_->set_stage_quality(*participant, quality);
     tell_line(*participant);
     // Who watches a site gets the layer that its line now carries.
-    if (relayed_size(participant->line()) != before) {
-      views_->refresh(participants_, presenter_);
-      plan_sources();
-    }
+    if (relayed_size(participant->line()) != before) changed();
   }
-  auto* row = roster_.find(participant->seat);
-  if (row == nullptr) return;
   const auto line = line_of(statistics);
-  if (row->line == line) return;
-  row->line = line;
-  broadcast(signaling::SiteChanged{*row});
+  if (roster_.change(participant->seat, [&](auto& row) { row.line = line; })) changed();
 }
 
 }  // namespace diemcau::mcu

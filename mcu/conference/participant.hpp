@@ -9,6 +9,7 @@
 
 #include "mcu/conference/conference_service.hpp"
 #include "mcu/conference/negotiation/answer.hpp"
+#include "mcu/conference/places.hpp"
 #include "mcu/conference/rendition_policy.hpp"
 #include "media/endpoint.hpp"
 #include "media/stream/encoded_stream.hpp"
@@ -28,6 +29,7 @@ struct Participant {
   std::uint64_t sdp_session = 0, sdp_version = 1;
   std::shared_ptr<media::Endpoint> endpoint;
 
+  Places::Place place;  // held by the seat: whoever takes over holds the same
   signaling::MediaState media;
   bool muted = false;
   bool connected = false;  // transport is up

@@ -13,8 +13,10 @@ Roster::Roster(std::shared_ptr<const UnitTree> units, const Meeting& meeting,
   for (const auto& unit : expected) {
     // The chair's own unit sits as chair: otherwise it would be absent from its own meeting.
     const auto role = unit == meeting.chair ? Role::chair : Role::site;
-    add(unit.str() + "/" + std::string(signaling::name_of(role)), unit, signaling::name_of(role));
+    add(unit.str() + "/" + std::string(signaling::name_of(role)), unit, signaling::name_of(role),
+        true);
   }
+  changed_.clear();  // nobody was told otherwise
 }
 
 signaling::Identity Roster::in_this_meeting(signaling::Identity who) const {
@@ -32,13 +34,15 @@ std::string Roster::seat_for(const signaling::Identity& who) {
   return who.unit.str() + "/" + std::string(signaling::name_of(who.role));
 }
 
-SiteView& Roster::add(const std::string& seat, const UnitCode& unit, std::string_view role) {
+Roster::Row& Roster::add(const std::string& seat, const UnitCode& unit, std::string_view role,
+                         bool expected) {
   SiteView row;
   row.seat = seat;
   row.unit = unit.str();
   row.role = role;
   row.name = units_->display_name(unit);
   row.order = std::numeric_limits<int>::max();
+  row.expected = expected;
   if (const Unit* known = units_->find(unit)) {
     row.level = diemcau::name_of(known->level);
     row.order = known->sort_order;
@@ -46,30 +50,59 @@ SiteView& Roster::add(const std::string& seat, const UnitCode& unit, std::string
     if (!known->parent.empty()) row.parent_name = units_->display_name(known->parent);
   }
   order_[seat] = row.order;
-  return rows_.insert_or_assign(std::pair(row.order, seat), std::move(row)).first->second;
-}
-
-SiteView* Roster::find(const std::string& seat) {
-  const auto order = order_.find(seat);
-  if (order == order_.end()) return nullptr;
-  const auto row = rows_.find(std::pair(order->second, seat));
-  return row == rows_.end() ? nullptr : &row->second;
+  const Place place(row.order, seat);
+  changed_.insert(place);
+  return rows_.insert_or_assign(place, Row{std::move(row), {}}).first->second;
 }
 
 const SiteView* Roster::find(const std::string& seat) const {
-  return const_cast<Roster*>(this)->find(seat);
+  const auto order = order_.find(seat);
+  if (order == order_.end()) return nullptr;
+  const auto row = rows_.find(Place(order->second, seat));
+  return row == rows_.end() ? nullptr : &row->second.view;
 }
 
-SiteView* Roster::row(const std::string& seat, const signaling::Identity& who) {
-  if (who.role == Role::viewer) return nullptr;
-  if (SiteView* known = find(seat)) return known;
-  return &add(seat, who.unit, signaling::name_of(who.role));
+bool Roster::change(const std::string& seat, const std::function<void(SiteView&)>& change) {
+  const auto order = order_.find(seat);
+  if (order == order_.end()) return false;
+  const auto found = rows_.find(Place(order->second, seat));
+  auto& row = found->second;
+  const auto before = row.view;
+  change(row.view);
+  if (row.view == before) return false;
+  row.json.clear();
+  changed_.insert(found->first);
+  return true;
+}
+
+bool Roster::list(const std::string& seat, const signaling::Identity& who) {
+  if (who.role == Role::viewer) return false;
+  if (find(seat) == nullptr) add(seat, who.unit, signaling::name_of(who.role), false);
+  return true;
 }
 
 std::vector<SiteView> Roster::rows() const {
   std::vector<SiteView> out;
   out.reserve(rows_.size());
-  for (const auto& [key, row] : rows_) out.push_back(row);
+  for (const auto& [place, row] : rows_) out.push_back(row.view);
+  return out;
+}
+
+std::string Roster::json() const {
+  std::string out = "[";
+  for (const auto& [place, row] : rows_) {
+    if (row.json.empty()) row.json = signaling::to_json(row.view);
+    if (out.size() > 1) out += ',';
+    out += row.json;
+  }
+  out += ']';
+  return out;
+}
+
+std::vector<SiteView> Roster::take_changed() {
+  std::vector<SiteView> out;
+  for (const auto& place : changed_) out.push_back(rows_.at(place).view);
+  changed_.clear();
   return out;
 }
 

@@ -132,9 +132,10 @@ TEST(ServerMessage, welcome_says_all_a_page_needs) {
   welcome.seat = "HD-1/site";
   welcome.role = "site";
   welcome.server_time = "2026-11-23T08:00:00.000Z";
-  welcome.sites.resize(1);
-  welcome.sites[0].seat = "HD-1/site";
-  welcome.sites[0].media.camera = true;
+  SiteView site;
+  site.seat = "HD-1/site";
+  site.media.camera = true;
+  welcome.sites = "[" + to_json(site) + "]";
   welcome.stage.tiles.push_back({"HD-1/site", "camera", 0, 0, 640, 360, "live", true});
   const auto json = written(welcome);
   EXPECT_EQ(json.at("type"), "welcome");
@@ -143,6 +144,7 @@ TEST(ServerMessage, welcome_says_all_a_page_needs) {
   EXPECT_EQ(json.at("self").at("seat"), "HD-1/site");
   EXPECT_EQ(json.at("sites").at(0).at("camera"), true);
   EXPECT_EQ(json.at("sites").at(0).at("state"), "absent");
+  EXPECT_EQ(json.at("sites").at(0).at("expected"), true);
   EXPECT_EQ(json.at("stage").at("canvas").at("width"), 1280);
   EXPECT_EQ(json.at("stage").at("tiles").at(0).at("floor"), true);
   EXPECT_TRUE(json.at("second").is_null());

@@ -33,7 +33,7 @@ TEST_F(Serve, has_defaults_that_are_safe) {
 
 TEST_F(Serve, takes_every_flag_of_the_contract) {
   const Ran ran = run({"serve", "--listen", "[::]:8443", "--data", "/srv/dc", "--ice-address",
-                       "10.0.0.1", "--ice-address", "2001:db8::1", "--ice-ports", "20000-20999",
+                       "10.0.0.1", "--ice-address", "2001:db8::1", "--ice-ports", "20000-21999",
                        "--public-url", "https://hop.example", "--tls-cert", "c.pem", "--tls-key",
                        "k.pem", "--database", "postgresql:///dc"});
   ASSERT_EQ(ran.code, kDone) << ran.err;
@@ -42,7 +42,7 @@ TEST_F(Serve, takes_every_flag_of_the_contract) {
   EXPECT_EQ(served_.data, "/srv/dc");
   EXPECT_THAT(served_.ice_addresses, ElementsAre("10.0.0.1", "2001:db8::1"));
   EXPECT_EQ(served_.ice_port_low, 20000);
-  EXPECT_EQ(served_.ice_port_high, 20999);
+  EXPECT_EQ(served_.ice_port_high, 21999);
   EXPECT_EQ(served_.public_url, "https://hop.example");
   EXPECT_TRUE(served_.tls());
   EXPECT_EQ(served_.database, "postgresql:///dc");
@@ -51,10 +51,10 @@ TEST_F(Serve, takes_every_flag_of_the_contract) {
 TEST_F(Serve, lets_flags_win_over_the_file) {
   const auto file = write("a.toml",
                           "listen = \"127.0.0.1:9000\"\nice-address = [\"10.0.0.9\"]\n"
-                          "max-participants = 50\n");
+                          "max-sites = 50\n");
   ASSERT_EQ(run({"serve", "--ice-address", "10.0.0.1", "--config", file.string()}).code, kDone);
   EXPECT_EQ(served_.listen_port, 9000);
-  EXPECT_EQ(served_.max_participants, 50u);
+  EXPECT_EQ(served_.max_sites, 50u);
   EXPECT_THAT(served_.ice_addresses, ElementsAre("10.0.0.1"));
 }
 

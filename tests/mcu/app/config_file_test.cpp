@@ -29,7 +29,8 @@ tls-cert = "/etc/c.pem"
 tls-key = "/etc/k.pem"
 behind-proxy = true
 web-root = "/srv/web"
-max-participants = 266
+max-sites = 266
+max-viewers = 500
 h264-encoder = "x264"
 log-level = "warn"
 demo-accounts = false
@@ -42,7 +43,8 @@ demo-accounts = false
   ASSERT_TRUE(applied) << applied.error().detail;
   EXPECT_THAT(options.ice_addresses, ElementsAre("10.0.0.1", "10.0.0.2"));
   EXPECT_TRUE(options.behind_proxy);
-  EXPECT_EQ(options.max_participants, 266u);
+  EXPECT_EQ(options.max_sites, 266u);
+  EXPECT_EQ(options.max_viewers, 500u);
   EXPECT_EQ(options.h264_encoder, "x264");
 }
 
@@ -54,7 +56,7 @@ TEST(ConfigFile, names_the_line_of_what_it_refuses) {
   EXPECT_THAT(refusal("\nlisten = 8080\n"), HasSubstr("line 2: listen must be a text"));
   EXPECT_THAT(refusal("listen = \"8080\"\n"), HasSubstr("line 1: listen must be ADDRESS:PORT"));
   EXPECT_THAT(refusal("behind-proxy = \"true\"\n"), HasSubstr("must be true or false"));
-  EXPECT_THAT(refusal("max-participants = 2.5\n"), HasSubstr("must be a number"));
+  EXPECT_THAT(refusal("max-sites = 2.5\n"), HasSubstr("must be a number"));
   EXPECT_THAT(refusal("ice-address = \"10.0.0.1\"\n"), HasSubstr("must be a list"));
   EXPECT_THAT(refusal("ice-address = [\n\"10.0.0.1\",\n\"x\"]\n"),
               HasSubstr("line 3: ice-address"));

@@ -45,8 +45,25 @@ TEST(ServeSettings, refuse_what_would_not_work_later) {
   EXPECT_TRUE(takes("public-url", "https://hop.example:8443"));
   EXPECT_FALSE(takes("log-level", "loud"));
   EXPECT_FALSE(takes("h264-encoder", "nvenc"));
-  EXPECT_FALSE(takes("max-participants", "0"));
+  EXPECT_FALSE(takes("max-sites", "0"));
+  EXPECT_FALSE(takes("max-viewers", "-1"));
+  EXPECT_TRUE(takes("max-viewers", "0"));
   EXPECT_FALSE(takes("behind-proxy", "yes"));
+}
+
+TEST(ServeSettings, refuse_a_port_range_too_small_for_the_limits) {
+  ServeOptions options;
+  EXPECT_TRUE(check_serve_options(options)) << "any port will do";
+  options.max_sites = 300;
+  options.max_viewers = 700;
+  options.ice_port_low = 20000;
+  options.ice_port_high = 20999;
+  EXPECT_TRUE(check_serve_options(options)) << "a thousand ports for a thousand";
+  options.max_viewers = 701;
+  const auto refused = check_serve_options(options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "config.too_few_ports");
+  EXPECT_NE(refused.error().detail.find("1001"), std::string::npos) << refused.error().detail;
 }
 
 TEST(ServeSettings, know_loopback) {

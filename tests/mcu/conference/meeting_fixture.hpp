@@ -29,7 +29,8 @@ class MeetingFixture : public ::testing::Test {
       parameters.codec.codec = slot == media::Slot::audio ? media::Codec::opus : codec;
       participant->negotiated.parameters.slots.push_back(parameters);
     }
-    if (auto* row = roster.row(participant->seat, participant->who)) row->state = "connected";
+    roster.list(participant->seat, participant->who);
+    roster.change(participant->seat, [](auto& row) { row.state = "connected"; });
     all[participant->id] = participant;
     return *participant;
   }

@@ -1,5 +1,6 @@
 #include "mcu/conference/roster.hpp"
 
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -67,9 +68,13 @@ TEST(Roster, rows_say_what_the_page_groups_by) {
 TEST(Roster, an_unexpected_guest_gets_a_row_in_its_place) {
   auto r = roster();
   const auto guest = who(Role::site, "HD-SNV");
-  ASSERT_NE(r.row(r.seat_for(guest), guest), nullptr);
+  ASSERT_TRUE(r.list(r.seat_for(guest), guest));
   EXPECT_THAT(seats(r), ElementsAre("HD/chair", "HD-SNV/site", "HD-300/site", "HD-11254/site"));
-  EXPECT_EQ(r.row("HD-SNV/site", guest), r.find("HD-SNV/site")) << "made once";
+  EXPECT_FALSE(r.find("HD-SNV/site")->expected);
+  EXPECT_TRUE(r.find("HD-300/site")->expected);
+  r.change("HD-SNV/site", [](auto& row) { row.state = "connected"; });
+  ASSERT_TRUE(r.list("HD-SNV/site", guest));
+  EXPECT_EQ(r.find("HD-SNV/site")->state, "connected") << "made once";
 }
 
 TEST(Roster, viewers_are_numbered_and_never_listed) {
@@ -78,17 +83,44 @@ TEST(Roster, viewers_are_numbered_and_never_listed) {
   const auto first = r.seat_for(viewer);
   EXPECT_EQ(first, "HD/viewer.1");
   EXPECT_EQ(r.seat_for(viewer), "HD/viewer.2");
-  EXPECT_EQ(r.row(first, viewer), nullptr);
+  EXPECT_FALSE(r.list(first, viewer));
   EXPECT_EQ(r.rows().size(), 3u);
 }
 
 TEST(Roster, a_unit_nobody_knows_is_shown_by_its_code) {
   auto r = roster();
   const auto stranger = who(Role::site, "XX-1");
-  const auto* row = r.row(r.seat_for(stranger), stranger);
+  r.list(r.seat_for(stranger), stranger);
+  const auto* row = r.find("XX-1/site");
   ASSERT_NE(row, nullptr);
   EXPECT_EQ(row->name, "XX-1");
   EXPECT_EQ(seats(r).back(), "XX-1/site");
+}
+
+TEST(Roster, tells_what_changed_once_and_in_protocol_order) {
+  auto r = roster();
+  EXPECT_TRUE(r.take_changed().empty()) << "expected seats are no news";
+  const auto arrives = [](auto& row) { row.state = "connected"; };
+  EXPECT_TRUE(r.change("HD-11254/site", arrives));
+  EXPECT_TRUE(r.change("HD/chair", arrives));
+  EXPECT_FALSE(r.change("HD/chair", arrives)) << "as it was";
+  EXPECT_FALSE(r.change("XX-1/site", arrives)) << "no such row";
+  const auto changed = r.take_changed();
+  ASSERT_EQ(changed.size(), 2u);
+  EXPECT_EQ(changed[0].seat, "HD/chair");
+  EXPECT_EQ(changed[1].seat, "HD-11254/site");
+  EXPECT_TRUE(r.take_changed().empty());
+}
+
+TEST(Roster, writes_the_whole_list_as_it_is_now) {
+  auto r = roster();
+  const auto before = boost::json::parse(r.json()).as_array();
+  ASSERT_EQ(before.size(), 3u);
+  EXPECT_EQ(before[0].at("state"), "absent");
+  r.change("HD/chair", [](auto& row) { row.state = "connected"; });
+  const auto after = boost::json::parse(r.json()).as_array();
+  EXPECT_EQ(after[0].at("state"), "connected");
+  EXPECT_EQ(after[1], before[1]);
 }
 
 TEST(Roster, an_account_manages_only_where_its_node_is_the_chair_or_above_or_its_office) {

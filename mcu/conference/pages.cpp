@@ -1,0 +1,74 @@
+#include "mcu/conference/pages.hpp"
+
+#include <algorithm>
+
+namespace diemcau::mcu {
+
+using signaling::ServerMessage;
+
+namespace {
+std::shared_ptr<const std::string> text_of(const ServerMessage& message) {
+  return std::make_shared<const std::string>(signaling::to_json(message));
+}
+}  // namespace
+
+void Pages::open(Channel channel, bool manages) {
+  pages_.push_back({std::move(channel), manages});
+}
+
+void Pages::close(const Channel& channel) {
+  std::erase_if(pages_, [&](const Page& page) { return page.channel == channel; });
+}
+
+void Pages::close_all(int websocket_code, const std::string& code, const std::string& detail) {
+  for (const auto& page : pages_) page.channel->close(websocket_code, code, detail);
+  pages_.clear();
+}
+
+void Pages::tell_all(const ServerMessage& message) const {
+  if (pages_.empty()) return;
+  const auto text = text_of(message);
+  for (const auto& page : pages_) page.channel->send(text);
+}
+
+void Pages::tell_managers(const ServerMessage& message) const {
+  std::shared_ptr<const std::string> text;
+  for (const auto& page : pages_) {
+    if (!page.manages) continue;
+    if (!text) text = text_of(message);
+    page.channel->send(text);
+  }
+}
+
+void Pages::tell(const Participant& participant, const ServerMessage& message) {
+  if (participant.channel) participant.channel->send(text_of(message));
+}
+
+void Pages::tell_changed_sites(Roster& roster) {
+  auto changed = roster.take_changed();
+  if (changed.empty()) return;
+  if (changed.size() == 1)
+    tell_all(signaling::SiteChanged{std::move(changed.front())});
+  else
+    tell_all(signaling::SitesChanged{std::move(changed)});
+}
+
+void Pages::tell_stage(signaling::StageView stage) {
+  if (stage == stage_) return;
+  stage_ = std::move(stage);
+  tell_all(signaling::StageChanged{stage_});
+}
+
+void Pages::tell_second(const std::optional<std::string>& seat) {
+  if (seat == second_) return;
+  second_ = seat;
+  tell_all(signaling::SecondChanged{seat});
+}
+
+void Pages::tell_speaking(const std::vector<std::string>& seats) {
+  if (seats == speaking_) return;
+  speaking_ = seats;
+  tell_all(signaling::Speaking{seats});
+}
+
+}  // namespace diemcau::mcu
