@@ -46,6 +46,9 @@ PROGRAMS = (
     Program("send", ("{bin}/media_transport_bench",), ("media_transport_bench",)),
     Program("latency", ("{python}", "tests/bench/latency/run.py", "25"),
             ("diemcau", "bench_latency")),
+    Program("sound", ("{bin}/diemcau_audio_bench",), ("diemcau_audio_bench",)),
+    Program("sound_sweep", ("{bin}/diemcau_audio_bench", "sweep"), ("diemcau_audio_bench",),
+            once=True),
 )
 
 FIGURES = (
@@ -60,4 +63,6 @@ FIGURES = (
     Figure("latency.sound_p99", "the same, 99th percentile", "ms", "latency", at_most=40),
 )
 
-CURVES: tuple[Curve, ...] = ()
+CURVES: tuple[Curve, ...] = (
+    Curve("sound.cost", "the sound mix, up to five heard", "sites", "cores", "sound_sweep"),
+)
