@@ -165,7 +165,8 @@ int run_serve(const ServeOptions& options) {
   context.media.transport = transport_options(options);
   context.media.video.h264_encoder =
       options.h264_encoder == "x264" ? media::H264Encoder::x264 : media::H264Encoder::openh264;
-  context.recording = {&recordings, &threads.pool(), &clock, &metrics};
+  context.recording = {&recordings, &threads.pool(), &clock, &metrics,
+                       options.recording_reserve_mib << 20};
   Places viewers(options.max_viewers);
   context.settings.max_sites = options.max_sites;
   context.settings.viewers = &viewers;

@@ -19,10 +19,11 @@ struct ServeOptions {
   std::filesystem::path tls_certificate, tls_key;     // both or none
   /// Plain HTTP on an address that is not loopback is refused unless this is set.
   bool behind_proxy = false;
-  std::filesystem::path web_root;         // empty: beside the program or in the source tree
-  std::size_t max_sites = 300;            // in one meeting
-  std::size_t max_viewers = 1000;         // of all meetings together
-  std::string h264_encoder = "openh264";  // or "x264"
+  std::filesystem::path web_root;           // empty: beside the program or in the source tree
+  std::size_t max_sites = 300;              // in one meeting
+  std::size_t max_viewers = 1000;           // of all meetings together
+  std::size_t recording_reserve_mib = 512;  // left free on the disk
+  std::string h264_encoder = "openh264";    // or "x264"
   std::string log_level = "info";
   /// First start only: accounts of chair and secretary beside admin.
   bool demo_accounts = false;

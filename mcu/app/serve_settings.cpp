@@ -102,6 +102,14 @@ Result<void> set_max_viewers(ServeOptions& options, const std::string& value) {
   return {};
 }
 
+Result<void> set_recording_reserve(ServeOptions& options, const std::string& value) {
+  const auto mebibytes = number<std::size_t>(value);
+  if (!mebibytes || *mebibytes < 64 || *mebibytes > 1'000'000)
+    return bad("must be a number of MiB from 64 to 1000000");
+  options.recording_reserve_mib = *mebibytes;
+  return {};
+}
+
 Result<void> set_encoder(ServeOptions& options, const std::string& value) {
   if (value != "openh264" && value != "x264") return bad("must be openh264 or x264");
   options.h264_encoder = value;
@@ -158,6 +166,9 @@ constexpr std::array kSettings{
     ServeSetting{"max-sites", Kind::number, "N", "in one meeting (default 300)", set_max_sites},
     ServeSetting{"max-viewers", Kind::number, "N", "of all meetings together (default 1000)",
                  set_max_viewers},
+    ServeSetting{"recording-reserve", Kind::number, "MIB",
+                 "recordings stop while so much is still free (default 512)",
+                 set_recording_reserve},
     ServeSetting{"h264-encoder", Kind::text, "NAME", "openh264 (default) or x264", set_encoder},
     ServeSetting{"log-level", Kind::text, "LEVEL", "debug, info (default), warn or error",
                  set_log_level},

@@ -49,6 +49,7 @@ asio::awaitable<Result<RecordingId>> RecordingControl::start(
   const auto now = context_.clock->wall();
   options.id = recording::new_recording_id(now);
   options.meeting = meeting_;
+  options.reserve_bytes = context_.reserve_bytes;
   options.folder = context_.catalogue->folder_of(options.id);
   recording::RecorderEvents events;
   events.on_status = [weak = weak_from_this(), strand = strand_,

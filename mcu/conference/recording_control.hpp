@@ -33,6 +33,7 @@ class RecordingControl : public std::enable_shared_from_this<RecordingControl> {
     boost::asio::thread_pool* blocking = nullptr;
     const Clock* clock = nullptr;
     Metrics* metrics = nullptr;
+    std::uint64_t reserve_bytes = 512ull << 20;  // left free on the disk
   };
   /// On the strand: something the pages show has changed.
   using Changed = std::function<void(const signaling::RecordingView&)>;

@@ -38,7 +38,9 @@ int status_of(Errc kind) {
 }
 
 HttpResponse problem(const Error& error) {
-  return problem(status_of(error.kind), error);
+  // Full like a meeting, but waiting does not help (RFC 4918 §11.5).
+  const bool disk_full = error.kind == Errc::full && error.code == "disk.full";
+  return problem(disk_full ? 507 : status_of(error.kind), error);
 }
 
 HttpResponse problem(int status, const Error& error) {

@@ -57,7 +57,7 @@ class DiskFull(unittest.TestCase):
         with self.meeting(200 * MIB) as (server, meeting, token):
             answer = server.start_recording(meeting, token)
             print(f"\nrefused with {answer.status}: {answer.body.decode()}")
-            self.assertEqual(answer.status, 503)
+            self.assertEqual(answer.status, 507)
             self.assertTrue(answer.headers["Content-Type"].startswith("application/problem+json"))
             self.assertEqual(answer.json["code"], "disk.full")
             self.assertEqual(server.recordings(token), {})
@@ -94,7 +94,7 @@ class DiskFull(unittest.TestCase):
             self.assertGreaterEqual(max(ends), recorded - 0.04)
             self.assertGreaterEqual(min(ends), recorded - 0.5)
 
-            self.assertEqual(server.start_recording(meeting, token).status, 503)
+            self.assertEqual(server.start_recording(meeting, token).status, 507)
             os.remove(os.path.join(folder, "filler"))
             self.assertEqual(server.start_recording(meeting, token).status, 201, "room again")
             self.assertEqual(server.stop_recording(meeting, token).status, 204)

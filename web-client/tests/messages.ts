@@ -23,6 +23,7 @@ export const WELCOME = {
       screen: false,
       muted: false,
       line: 'good',
+      expected: true,
     },
   ],
   stage: {
@@ -62,6 +63,7 @@ export function site(changes: Partial<Site> = {}): Site {
     screen: false,
     muted: false,
     line: 'good',
+    expected: true,
     ...changes,
   }
 }

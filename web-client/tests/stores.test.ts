@@ -61,6 +61,17 @@ describe('the meeting', () => {
     expect(meeting.siteCount).toBe(267)
   })
 
+  it('counts a guest only where nobody was expected', () => {
+    const meeting = welcomed()
+    const guest = site({ unit: 'X', expected: false })
+    meeting.apply({ type: 'site', site: guest }, 0)
+    vi.runAllTimers()
+    expect([meeting.connectedCount, meeting.siteCount]).toEqual([1, 1])
+    meeting.apply({ type: 'site', site: { ...meeting.mySite!, expected: false } }, 0)
+    vi.runAllTimers()
+    expect([meeting.connectedCount, meeting.siteCount]).toEqual([2, 2])
+  })
+
   it('takes changes by the batch, the newest of a site last', () => {
     const meeting = welcomed()
     const sites = [site({ unit: 'X' }), site({ unit: 'Y' })]

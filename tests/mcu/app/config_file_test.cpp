@@ -31,6 +31,7 @@ behind-proxy = true
 web-root = "/srv/web"
 max-sites = 266
 max-viewers = 500
+recording-reserve = 2048
 h264-encoder = "x264"
 log-level = "warn"
 demo-accounts = false
@@ -45,6 +46,7 @@ demo-accounts = false
   EXPECT_TRUE(options.behind_proxy);
   EXPECT_EQ(options.max_sites, 266u);
   EXPECT_EQ(options.max_viewers, 500u);
+  EXPECT_EQ(options.recording_reserve_mib, 2048u);
   EXPECT_EQ(options.h264_encoder, "x264");
 }
 

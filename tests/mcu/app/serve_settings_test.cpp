@@ -48,6 +48,8 @@ TEST(ServeSettings, refuse_what_would_not_work_later) {
   EXPECT_FALSE(takes("max-sites", "0"));
   EXPECT_FALSE(takes("max-viewers", "-1"));
   EXPECT_TRUE(takes("max-viewers", "0"));
+  EXPECT_FALSE(takes("recording-reserve", "63"));
+  EXPECT_FALSE(takes("recording-reserve", "512M"));
   EXPECT_FALSE(takes("behind-proxy", "yes"));
 }
 

@@ -87,6 +87,12 @@ TEST(Problem, says_what_happened_in_rfc_9457) {
   EXPECT_NE(response.body.find("\"status\":503"), std::string::npos);
 }
 
+TEST(Problem, does_not_ask_to_come_again_soon_when_the_disk_is_full) {
+  const auto response = problem(make_error(Errc::full, "disk.full", "100 MiB are free"));
+  EXPECT_EQ(response.status, 507);
+  EXPECT_TRUE(response.headers.get("Retry-After").empty());
+}
+
 TEST(Problem, keeps_inner_failures_to_itself) {
   const auto response = problem(make_error(Errc::io, "storage.failed", "password is hunter2"));
   EXPECT_EQ(response.status, 500);

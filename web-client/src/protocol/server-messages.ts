@@ -149,6 +149,7 @@ function readSite(value: unknown): Site {
     screen: optionalFlag(from, 'screen'),
     muted: optionalFlag(from, 'muted'),
     line: word(from, 'line', LINES, 'unknown'),
+    expected: from.expected !== false,
   }
 }
 

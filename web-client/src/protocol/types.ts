@@ -55,6 +55,8 @@ export interface Site extends MediaState {
   /** Hard mute by the chair: nothing this site sends is heard. */
   muted: boolean
   line: Line
+  /** False: it came without having been asked, and counts in no "248 of 266". */
+  expected: boolean
 }
 
 export interface Tile {

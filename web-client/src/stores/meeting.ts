@@ -44,10 +44,16 @@ export const useMeeting = defineStore('meeting', () => {
   /** Steady-clock moment at which `recording` was told, to count on from its length. */
   const recordingToldAt = ref(0)
 
+  /** Those who were asked to come; where nobody was, all who came. */
+  const countedSites = computed(() => {
+    const all = [...sites.value.values()]
+    const expected = all.filter((site) => site.expected)
+    return expected.length > 0 ? expected : all
+  })
   const connectedCount = computed(
-    () => [...sites.value.values()].filter((site) => site.state === 'connected').length,
+    () => countedSites.value.filter((site) => site.state === 'connected').length,
   )
-  const siteCount = computed(() => sites.value.size)
+  const siteCount = computed(() => countedSites.value.length)
   const mySite = computed(() => (self.value ? sites.value.get(self.value.seat) : undefined))
   const speakingSet = computed(() => new Set(speaking.value))
   const mayManage = computed(
