@@ -92,8 +92,10 @@ class Conference : public std::enable_shared_from_this<Conference> {
   void settle();
   StageInput stage_input();
   CameraNeed need_of(const Participant& participant) const;
+  void refresh_views();
   void plan_sources();
   void tell_uplink(Participant& participant, const signaling::UplinkWish& camera);
+  std::vector<WallPage> plan_wall_now() const;
   void on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer layer, bool flowing);
   void on_statistics(ParticipantId id, media::SessionStatistics statistics);
   void tell_line(Participant& participant);
@@ -136,7 +138,6 @@ class Conference : public std::enable_shared_from_this<Conference> {
   std::optional<std::string> presenter_;  // whose slides are shown
   std::optional<std::string> planned_speaker_;
   StagePlan plan_;
-  std::set<SourceId> wall_sources_;  // cameras on pages of the wall that somebody looks at
   Batching settling_;
   boost::asio::steady_timer ticker_;
   TimePoint idle_since_{};

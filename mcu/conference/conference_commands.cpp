@@ -33,7 +33,9 @@ Conference::Async<void> Conference::command(signaling::Identity who, Participant
   } else if (const auto* view = std::get_if<signaling::SetView>(&message)) {
     const auto viewer = find(id);
     if (!viewer) co_return make_error(Errc::conflict, "join.first", "join before choosing a view");
-    auto set = views_->set(*viewer, view->second, who.may_manage_meeting(), participants_);
+    const bool wall = view->second.kind == signaling::SecondKind::wall;
+    auto set = views_->set(*viewer, view->second, who.may_manage_meeting(), participants_,
+                           wall ? plan_wall_now().size() : 0);
     if (!set) co_return set.error();
     changed();
   }

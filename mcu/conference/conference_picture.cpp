@@ -6,6 +6,7 @@
 #include "mcu/conference/conference.hpp"
 #include "mcu/conference/stage_view.hpp"
 #include "mcu/conference/uplink_policy.hpp"
+#include "mcu/conference/wall_sites.hpp"
 
 namespace diemcau::mcu {
 
@@ -61,12 +62,23 @@ void Conference::settle() {
   settling_.done(now);
   planned_speaker_ = speaker_.current(now);
   plan_ = plan_stage(stage_input());
-  views_->refresh(participants_, presenter_);
-  plan_sources();
+  refresh_views();
   media_->show_stage(plan_.mix);
   pages_.tell_changed_sites(roster_);
   pages_.tell_stage(stage_view(plan_));
   pages_.tell_second(presenter_);
+}
+
+/// What each receiver watches beside the stage, and what the sites must send for all of it.
+void Conference::refresh_views() {
+  const auto wall = Views::wall_wanted(participants_) ? plan_wall_now() : std::vector<WallPage>();
+  views_->refresh(participants_, presenter_, wall);
+  media_->show_wall(wall, views_->wall_pages());
+  plan_sources();
+}
+
+std::vector<WallPage> Conference::plan_wall_now() const {
+  return plan_wall(wall_sites(roster_, participants_, planned_speaker_));
 }
 
 CameraNeed Conference::need_of(const Participant& participant) const {
@@ -74,7 +86,7 @@ CameraNeed Conference::need_of(const Participant& participant) const {
   const auto watched = views_->watched(participant.id);
   need.relayed = watched.size;
   need.thumbnail_relayed = watched.thumbnail;
-  need.on_wall = wall_sources_.contains(participant.camera());
+  need.on_wall = views_->on_wall(participant.camera());
   for (const auto& tile : plan_.mix.tiles)
     if (tile.source == participant.camera() && tile.rect.w > need.tile.width)
       need.tile = {tile.rect.w, tile.rect.h};

@@ -130,6 +130,20 @@ void MediaPlane::relay(Participant& viewer, Slot slot, Participant* site, Slot o
   viewer.endpoint->show(slot, site != nullptr ? relay_of(*site, of, layer) : nullptr);
 }
 
+void MediaPlane::wall(Participant& viewer, int page) {
+  viewer.endpoint->show(Slot::second, video_->wall(viewer.slot(Slot::second)->codec.codec, page));
+}
+
+void MediaPlane::show_wall(const std::vector<WallPage>& pages, const std::set<int>& watched) {
+  for (const int page : watched) {
+    const auto& plan = pages[static_cast<std::size_t>(page)].mix;
+    auto& known = wall_plans_[page];
+    if (known == plan) continue;
+    known = plan;
+    video_->set_wall_page(page, plan);
+  }
+}
+
 std::shared_ptr<EncodedStream> MediaPlane::recording_video() {
   return video_->rendition({Codec::h264, Quality::p720});
 }

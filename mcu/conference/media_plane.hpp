@@ -58,6 +58,9 @@ class MediaPlane final : public ViewOutput {
   void show_stage(const media::MixPlan& plan);
   void relay(Participant& viewer, media::Slot slot, Participant* site, media::Slot of,
              media::Layer layer) override;
+  void wall(Participant& viewer, int page) override;
+  /// What the watched pages of the wall show from now on.
+  void show_wall(const std::vector<WallPage>& pages, const std::set<int>& watched);
 
   std::shared_ptr<media::EncodedStream> recording_video();
   std::shared_ptr<media::EncodedStream> recording_audio();
@@ -71,7 +74,8 @@ class MediaPlane final : public ViewOutput {
   const MediaContext& context_;
   MediaPlaneEvents events_;
   std::unique_ptr<media::VideoMixer> video_;
-  std::unique_ptr<SourceInputs> sources_;  // borrows video_
+  std::map<int, media::MixPlan> wall_plans_;  // as the mixer knows them
+  std::unique_ptr<SourceInputs> sources_;     // borrows video_
   std::unique_ptr<media::AudioMixer> audio_;
   std::set<SourceId> audio_inputs_;
 };

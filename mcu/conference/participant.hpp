@@ -44,11 +44,13 @@ struct Participant {
   /// The largest picture its page can show; none: unknown.
   std::optional<signaling::PictureSize> display;
   signaling::SecondPicture second;  // what its page wants there
-  /// What is relayed to it, by whom (zero: nothing), whether it is the screen, and which layer.
+  /// What is relayed to it, by whom (zero: nobody), whether it is the screen, and which layer; or
+  /// the page of the wall it gets.
   struct Shown {
     ParticipantId site;
     bool screen = false;
     media::Layer layer = media::Layer::high;
+    std::optional<int> wall_page;
     bool operator==(const Shown&) const = default;
   };
   Shown shown_main, shown_second;

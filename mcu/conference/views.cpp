@@ -1,7 +1,9 @@
 #include "mcu/conference/views.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
+#include "mcu/conference/stage_view.hpp"
 #include "mcu/conference/uplink_policy.hpp"
 
 namespace diemcau::mcu {
@@ -37,7 +39,7 @@ Views::Views(ViewOutput& output, const Roster& roster, Tell tell)
     : output_(output), roster_(roster), tell_(std::move(tell)) {}
 
 Result<void> Views::set(Participant& viewer, const signaling::SecondPicture& wanted,
-                        bool may_manage, const Participants& all) const {
+                        bool may_manage, const Participants& all, std::size_t wall_pages) const {
   if (!viewer.receives(Slot::second))
     return make_error(Errc::unsupported, "view.no_picture", "no second picture was negotiated");
   if (wanted.kind == SecondKind::site) {
@@ -52,13 +54,21 @@ Result<void> Views::set(Participant& viewer, const signaling::SecondPicture& wan
   if (wanted.kind == SecondKind::wall) {
     if (!may_manage)
       return make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may do this");
-    return make_error(Errc::not_found, "view.bad_page", "the wall has no such page");
+    if (wanted.page < 0 || static_cast<std::size_t>(wanted.page) >= wall_pages)
+      return make_error(Errc::not_found, "view.bad_page", "the wall has no such page");
   }
   viewer.second = wanted;
   return {};
 }
 
-void Views::refresh(const Participants& all, const std::optional<std::string>& presenter) {
+bool Views::wall_wanted(const Participants& all) {
+  return std::any_of(all.begin(), all.end(), [](const auto& entry) {
+    return entry.second->connected && entry.second->second.kind == SecondKind::wall;
+  });
+}
+
+void Views::refresh(const Participants& all, const std::optional<std::string>& presenter,
+                    const std::vector<WallPage>& wall) {
   Here here;
   for (const auto& [id, participant] : all) {
     if (!participant->connected) continue;
@@ -68,10 +78,15 @@ void Views::refresh(const Participants& all, const std::optional<std::string>& p
   }
   if (presenter) here.presenter = here.seat(*presenter);
   watched_.clear();
+  wall_pages_.clear();
+  wall_cameras_.clear();
   for (const auto& [id, viewer] : all) {
     if (!viewer->connected) continue;
     show_main(*viewer, here);
-    show_second(*viewer, here);
+    if (viewer->second.kind == SecondKind::wall)
+      show_wall(*viewer, wall);
+    else
+      show_second(*viewer, here);
   }
 }
 
@@ -91,7 +106,7 @@ void Views::show_main(Participant& viewer, const Here& here) {
   auto* site = here.publisher(viewer.whep_unit);
   if (site != nullptr && !can_show(viewer, Slot::main, *site, Slot::main)) site = nullptr;
   Participant::Shown shown;
-  if (site != nullptr) shown = {site->id, false, watch(viewer, *site)};
+  if (site != nullptr) shown = {site->id, false, watch(viewer, *site), {}};
   if (viewer.shown_main == shown) return;
   viewer.shown_main = shown;
   output_.relay(viewer, Slot::main, site, Slot::main, shown.layer);
@@ -106,7 +121,7 @@ void Views::show_second(Participant& viewer, const Here& here) {
   if (slides && site == &viewer) site = nullptr;
   if (site != nullptr && !can_show(viewer, Slot::second, *site, of)) site = nullptr;
   Participant::Shown shown;
-  if (site != nullptr) shown = {site->id, slides, slides ? Layer::high : watch(viewer, *site)};
+  if (site != nullptr) shown = {site->id, slides, slides ? Layer::high : watch(viewer, *site), {}};
   if (viewer.shown_second != shown) {
     viewer.shown_second = shown;
     output_.relay(viewer, Slot::second, site, of, shown.layer);
@@ -114,6 +129,38 @@ void Views::show_second(Participant& viewer, const Here& here) {
   signaling::SecondView view;
   view.kind = viewer.second.kind;
   if (site != nullptr) view.seat = site->seat;
+  tell(viewer, std::move(view));
+}
+
+void Views::show_wall(Participant& viewer, const std::vector<WallPage>& wall) {
+  // The roster may have become shorter than the page asked for.
+  if (wall.empty() || !viewer.receives(Slot::second)) return;
+  const int page = std::min(viewer.second.page, static_cast<int>(wall.size()) - 1);
+  const auto& shown_page = wall[static_cast<std::size_t>(page)];
+  if (wall_pages_.insert(page).second)
+    for (const auto& tile : shown_page.mix.tiles)
+      if (tile.source) wall_cameras_.insert(tile.source);
+  Participant::Shown shown;
+  shown.wall_page = page;
+  if (viewer.shown_second != shown) {
+    viewer.shown_second = shown;
+    output_.wall(viewer, page);
+  }
+  signaling::SecondView view;
+  view.kind = SecondKind::wall;
+  view.page = page;
+  view.pages = static_cast<int>(wall.size());
+  view.width = shown_page.mix.canvas.width;
+  view.height = shown_page.mix.canvas.height;
+  for (std::size_t i = 0; i < shown_page.seats.size(); ++i) {
+    const auto& tile = shown_page.mix.tiles[i];
+    view.tiles.push_back({shown_page.seats[i], "camera", tile.rect.x, tile.rect.y, tile.rect.w,
+                          tile.rect.h, std::string(name_of(tile.state)), tile.has_floor});
+  }
+  tell(viewer, std::move(view));
+}
+
+void Views::tell(Participant& viewer, signaling::SecondView view) {
   if (view == viewer.view_told) return;
   viewer.view_told = view;
   tell_(viewer, signaling::ViewChanged{std::move(view)});

@@ -40,6 +40,25 @@ const secondPicture = () =>
     for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; ++c) sum[c] += data[i + c]
     return { colour: sum.map((v) => Math.round(v / 64)), width: video.videoWidth, height: video.videoHeight }
   }, byTest('second-video'))
+/** Mean colour of the second picture where this element lies over it. */
+const tileColour = (selector) =>
+  watcher.page.evaluate(
+    (over, under) => {
+      const [tile, video] = [over, under].map((s) => document.querySelector(s))
+      const [a, b] = [tile, video].map((e) => e.getBoundingClientRect())
+      const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight)
+      const context = canvas.getContext('2d')
+      context.drawImage(video, 0, 0)
+      const scale = video.videoWidth / b.width
+      const [x, y] = [(a.x + a.width / 2 - b.x) * scale, (a.y + a.height * 0.4 - b.y) * scale]
+      const { data } = context.getImageData(x - 8, y - 8, 16, 16)
+      const sum = [0, 0, 0]
+      for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; ++c) sum[c] += data[i + c]
+      return sum.map((v) => Math.round(v / 256))
+    },
+    selector,
+    byTest('second-video'),
+  )
 const caption = () => watcher.page.$eval(byTest('second-caption'), (e) => e.textContent)
 const row = `${byTest('roster-row')}[data-seat="${presenter}/site"]`
 async function watchRoom() {
@@ -79,6 +98,29 @@ test('the same by keyboard, from the list', async () => {
   await watcher.page.evaluate(() => document.activeElement.blur())
   await watcher.page.keyboard.press('v')
   await eventually(caption, (text) => text.startsWith('Trình chiếu'), { what: 'the slides by V' })
+})
+
+test('the wall shows every site in its place, and is left again', async () => {
+  const seen = []
+  await watcher.page.click(byTest('wall-open'))
+  const tile = `${byTest('wall-tile')}[data-seat="${presenter}/site"]`
+  // 266 sites are five pages; districts in the middle are not on the first.
+  for (let page = 0; page < 5 && !(await watcher.page.$(tile)); ++page) {
+    if (page > 0) await watcher.page.click(byTest('wall-next'))
+    await eventually(() => watcher.page.$$eval(byTest('wall-tile'), (tiles) => tiles[0].dataset.seat), (first) => first !== seen.at(-1), {
+      what: `page ${page + 1} of the wall`,
+    })
+    seen.push(await watcher.page.$eval(byTest('wall-tile'), (e) => e.dataset.seat))
+  }
+  assert.equal(new Set(seen).size, seen.length, 'each page has other sites')
+  await eventually(() => watcher.page.$eval(tile, (e) => e.dataset.state), (state) => state === 'live', {
+    what: "the room's tile",
+  })
+  await eventually(() => tileColour(tile), ([r, g, b]) => r > 180 && g < 90 && b < 90, {
+    what: 'its red camera as a thumbnail there',
+  })
+  await watcher.page.click(byTest('wall-close'))
+  await eventually(secondPicture, isScreen, { what: 'the slides after the wall' })
 })
 
 test('the site is still watched after the server was killed and came back', async () => {

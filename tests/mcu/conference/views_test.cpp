@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mcu/conference/wall_sites.hpp"
 #include "tests/mcu/conference/meeting_fixture.hpp"
 
 namespace diemcau::mcu {
@@ -23,6 +24,10 @@ class Screens final : public ViewOutput {
                                         : layer == media::Layer::low ? " thumbnail"
                                                                      : " camera");
   }
+  void wall(Participant& viewer, int page) override {
+    ++changes;
+    now[viewer.seat + " second"] = "wall " + std::to_string(page);
+  }
   std::map<std::string, std::string> now;
   int changes = 0;
 };
@@ -34,11 +39,12 @@ class ViewsTest : public MeetingFixture {
     return found == told_.end() ? "" : found->second;
   }
   Result<void> wish(Participant& page, signaling::SecondPicture second, bool manages = false) {
-    auto set = views.set(page, second, manages, all);
-    views.refresh(all, presenter);
+    auto set = views.set(page, second, manages, all, wall().size());
+    refresh();
     return set;
   }
-  void refresh() { views.refresh(all, presenter); }
+  std::vector<WallPage> wall() const { return plan_wall(wall_sites(roster, all, {})); }
+  void refresh() { views.refresh(all, presenter, wall()); }
 
   Screens screens;
   std::map<std::string, std::string> told_;
@@ -121,6 +127,28 @@ TEST_F(ViewsTest, a_site_that_is_expected_may_be_asked_for_before_it_comes) {
   EXPECT_EQ(screens.now[chair.seat + " second"], "HD-10507/site camera");
 }
 
+TEST_F(ViewsTest, a_manager_sees_the_wall_and_its_sites_are_needed_as_thumbnails) {
+  auto& chair = join("HD", "chair");
+  auto& site = join("HD-10507");
+  site.camera_flowing = true;
+  EXPECT_FALSE(Views::wall_wanted(all));
+  ASSERT_TRUE(wish(chair, {SecondKind::wall, "", 0}, true));
+  EXPECT_TRUE(Views::wall_wanted(all));
+  EXPECT_EQ(screens.now[chair.seat + " second"], "wall 0");
+  EXPECT_TRUE(views.on_wall(site.camera()));
+  EXPECT_FALSE(views.on_wall(site.screen()));
+  EXPECT_EQ(views.wall_pages(), std::set<int>{0});
+  const auto text = told(chair);
+  EXPECT_NE(text.find(R"("kind":"wall")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("pages":1)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"({"seat":"HD-10507/site","x":480,"y":0,"w":160,"h":90,"state":"live"})"),
+            std::string::npos)
+      << text;
+  ASSERT_TRUE(wish(chair, {SecondKind::slides, "", 0}, true));
+  EXPECT_FALSE(views.on_wall(site.camera()));
+  EXPECT_TRUE(views.wall_pages().empty());
+}
+
 TEST_F(ViewsTest, what_cannot_be_shown_is_refused_and_changes_nothing) {
   auto& chair = join("HD", "chair");
   auto& site = join("HD-10507");
@@ -133,6 +161,8 @@ TEST_F(ViewsTest, what_cannot_be_shown_is_refused_and_changes_nothing) {
   EXPECT_EQ(refused(chair, {SecondKind::site, "XX/site", 0}, true), "seat.not_found");
   EXPECT_EQ(refused(chair, {SecondKind::site, other.seat, 0}, true), "view.other_codec");
   EXPECT_EQ(refused(site, {SecondKind::wall, "", 0}, false), "auth.forbidden");
+  EXPECT_EQ(refused(chair, {SecondKind::wall, "", 1}, true), "view.bad_page");
+  EXPECT_EQ(refused(chair, {SecondKind::wall, "", -1}, true), "view.bad_page");
   EXPECT_EQ(screens.now[chair.seat + " second"], site.seat + " camera");
   auto& sender = join("HD-10513");
   sender.negotiated.parameters.slots.pop_back();
