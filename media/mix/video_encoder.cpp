@@ -11,34 +11,10 @@ namespace diemcau::media {
 namespace {
 constexpr std::size_t kRtpHeader = 12;  // payloaders of ours add no CSRC and no extension
 
-/// Both H.264 encoders put SPS and PPS before every IDR, so the payloader repeats none.
-/// Key frames are the caller's to time: the encoders' own intervals are off, else both would make
-/// them. openh264enc: max-bitrate goes with bitrate, or every decrease makes an IDR.
-std::string encoder_of(const VideoEncoderOptions& o) {
-  const std::string bits = std::to_string(o.bitrate);
-  if (o.codec == Codec::vp8) {
-    // A negative cpu-used and one thread cost the same on an idle and on a busy machine.
-    return "vp8enc name=enc threads=1 deadline=1 cpu-used=-12 end-usage=cbr target-bitrate=" +
-           bits +
-           " keyframe-mode=disabled lag-in-frames=0 error-resilient=default min-quantizer=4 "
-           "max-quantizer=56 buffer-initial-size=500 buffer-optimal-size=600 buffer-size=1000 "
-           "undershoot=95 max-intra-bitrate=600";
-  }
-  if (o.h264_encoder == H264Encoder::x264) {
-    return "x264enc name=enc speed-preset=superfast tune=zerolatency threads=1 bframes=0 aud=false "
-           "byte-stream=true key-int-max=2147483647 option-string=scenecut=0 bitrate=" +
-           std::to_string(o.bitrate / 1000);
-  }
-  return "openh264enc name=enc usage-type=camera complexity=low rate-control=bitrate bitrate=" +
-         bits + " max-bitrate=" + bits +
-         " gop-size=0 slice-mode=n-slices num-slices=1 multi-thread=1 "
-         "scene-change-detection=false";
-}
-
 std::string description(const VideoEncoderOptions& o) {
   const std::string mtu = " mtu=" + std::to_string(kMaxRtpPayload + kRtpHeader) +
                           " timestamp-offset=0 seqnum-offset=0 ! ";
-  std::string text = "appsrc name=in ! " + encoder_of(o) + " ! ";
+  std::string text = "appsrc name=in ! " + encoder_element(o) + " ! ";
   text +=
       o.codec == Codec::vp8
           ? "rtpvp8pay name=pay picture-id-mode=15-bit" + mtu
@@ -65,6 +41,30 @@ gst::Ptr<GstBuffer> wrap(const I420BufferPtr& picture) {
   return buffer;
 }
 }  // namespace
+
+/// Both H.264 encoders put SPS and PPS before every IDR, so the payloader repeats none.
+/// Key frames are the caller's to time: the encoders' own intervals are off, else both would make
+/// them. openh264enc: max-bitrate goes with bitrate, or every decrease makes an IDR.
+std::string encoder_element(const VideoEncoderOptions& o) {
+  const std::string bits = std::to_string(o.bitrate);
+  if (o.codec == Codec::vp8) {
+    // A negative cpu-used and one thread cost the same on an idle and on a busy machine.
+    return "vp8enc name=enc threads=1 deadline=1 cpu-used=-12 end-usage=cbr target-bitrate=" +
+           bits +
+           " keyframe-mode=disabled lag-in-frames=0 error-resilient=default min-quantizer=4 "
+           "max-quantizer=56 buffer-initial-size=500 buffer-optimal-size=600 buffer-size=1000 "
+           "undershoot=95 max-intra-bitrate=600";
+  }
+  if (o.h264_encoder == H264Encoder::x264) {
+    return "x264enc name=enc speed-preset=superfast tune=zerolatency threads=1 bframes=0 aud=false "
+           "byte-stream=true key-int-max=2147483647 option-string=scenecut=0 bitrate=" +
+           std::to_string(o.bitrate / 1000);
+  }
+  return "openh264enc name=enc usage-type=camera complexity=low rate-control=bitrate bitrate=" +
+         bits + " max-bitrate=" + bits +
+         " gop-size=0 slice-mode=n-slices num-slices=1 multi-thread=1 "
+         "scene-change-detection=false";
+}
 
 Result<std::unique_ptr<VideoEncoder>> VideoEncoder::create(VideoEncoderOptions options,
                                                            VideoEncoderEvents events,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -28,6 +29,9 @@ struct VideoEncoderOptions {
   /// PTS 0: no picture is older.
   TimePoint epoch{};
 };
+
+/// The encoder as gst-launch has it, named `enc`.
+std::string encoder_element(const VideoEncoderOptions& options);
 
 /// On the streaming thread: must only hand on. Each frame's packets come first, since viewers wait
 /// for them and a recorder does not.
