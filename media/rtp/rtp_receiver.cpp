@@ -16,6 +16,8 @@ constexpr Duration kReorderingOnly = milliseconds(40);
 constexpr std::int64_t kRtxAhead = 256;  // RTX of packets whose originals are all lost
 // Gaps of one burst share a NACK.
 constexpr Duration kNackSpacing = milliseconds(5);
+// Sound cannot wait a round trip to learn that its request was lost (docs/decisions/0007).
+constexpr int kSoundNacksPerTrip = 3;
 }  // namespace
 
 RtpReceiver::RtpReceiver(const SlotParameters& parameters, Layer layer, SessionCounters& counters)
@@ -155,7 +157,8 @@ bool RtpReceiver::write_feedback(TimePoint now, Duration round_trip, std::uint32
                                  rtcp::Writer& out) {
   bool any = false;
   rtcp::Nack nack{parameters_.local_ssrc, media_ssrc, {}};
-  if (nack_.collect(now, round_trip, nack) && nack.write(out)) {
+  const Duration repeat = video_ ? round_trip : round_trip / kSoundNacksPerTrip;
+  if (nack_.collect(now, repeat, nack) && nack.write(out)) {
     nack.for_each([&](std::uint16_t) { counters_.nacks_sent.add(); });
     last_nack_ = now;
     any = true;
