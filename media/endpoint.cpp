@@ -33,6 +33,9 @@ struct Endpoint::State final : TransportObserver, Ticker {
     rtp_events.on_statistics = [this](const SessionStatistics& statistics) {
       if (events.on_statistics) events.on_statistics(statistics);
     };
+    rtp_events.on_choke = [this](const LineEstimate& line) {
+      if (events.on_choke) events.on_choke(line);
+    };
     session.emplace(parameters, loop, *transport, metrics, std::move(rtp_events));
     auto local = transport->local_ice();
     if (const auto connecting =
@@ -190,6 +193,12 @@ void Endpoint::set_uplink_ceiling(double bits_per_second) {
 void Endpoint::show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId self) {
   loop_.post([state = state_, slot, stream = std::move(stream), self]() mutable {
     state->show(slot, State::Shown{std::move(stream), self});
+  });
+}
+
+void Endpoint::set_line(double bits_per_second) {
+  loop_.post([state = state_, bits_per_second] {
+    if (state->session) state->session->set_line(bits_per_second);
   });
 }
 

@@ -19,6 +19,7 @@ struct EndpointEvents {
   std::function<void(TransportState, std::string reason)> on_state;
   std::function<void(Slot, Layer, bool flowing)> on_uplink_flow;
   std::function<void(const SessionStatistics&)> on_statistics;
+  std::function<void(const LineEstimate&)> on_choke;
 };
 
 class Endpoint {
@@ -40,6 +41,7 @@ class Endpoint {
   void request_key_frame(Slot slot, Layer layer);
   void set_uplink_ceiling(double bits_per_second);
   void show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId self = {});
+  void set_line(double bits_per_second);
   /// Ends it; no event after the call that follows on the loop. `closed` runs on the loop.
   void close(std::function<void()> closed = {});
 

@@ -20,6 +20,16 @@ constexpr double kRetransmitShare = 0.5;
 constexpr double kRetransmitLeast = 32'000;  // bytes/s
 constexpr double kRetransmitBurst = 96'000;  // bytes
 constexpr Duration kShortestRepeat = milliseconds(5);
+// Over a thin line: room for a few packets, no burst.
+constexpr double kThinRepairBurst = 6'000;  // bytes
+// IPv4, UDP and the longest SRTP tag.
+constexpr std::size_t kLowerHeaders = 20 + 8 + 16;
+// Of a stream's history what is older than this share of its age is about to fall out.
+constexpr double kOldestQueued = 0.85;
+// A queue that a newer key frame has overtaken by so much is skipped.
+constexpr Duration kWorthSkipping = milliseconds(400);
+// One receiver may not key a stream that others watch more often.
+constexpr Duration kKeyFrameInterval = milliseconds(500);
 constexpr std::string_view kRedLabel = "mix-red";
 // Header room beside the largest payload; RTX has two bytes more of its own.
 constexpr std::size_t kHeaderRoom = kMaxRtpPacket - kMaxRtpPayload;
@@ -109,9 +119,19 @@ void RtpSender::show(std::shared_ptr<EncodedStream> stream, SourceId self) {
   }
 }
 
+void RtpSender::give_way() {
+  if (!is_video(parameters_.codec.codec) || !current_) return;
+  queued_ = false;
+  if (pending_)
+    leave(current_);
+  else
+    pending_ = std::exchange(current_, nullptr);
+  gave_way_ = true;
+}
+
 /// Begins the pending stream with the key frame that is kept of it, if that is new and small.
 bool RtpSender::switch_now(TimePoint now) {
-  if (context_.output.reserve().empty()) return false;
+  if (context_.pacer.held(now) || context_.output.reserve().empty()) return false;
   std::size_t packets = 0;
   std::optional<TimePoint> oldest;
   const bool kept = pending_->replay_from_key_frame(context_.loop, [&](const PacketChunk& chunk) {
@@ -126,9 +146,9 @@ bool RtpSender::switch_now(TimePoint now) {
       while (first < chunk.packets.size() && !chunk.packets[first].key_start) ++first;
       if (first == chunk.packets.size()) return;
       take_pending();
-      send_from(chunk, first);
+      pace(chunk, first, now);
     } else {
-      send_from(chunk, 0);
+      pace(chunk, 0, now);
     }
   });
   context_.output.flush();
@@ -140,10 +160,14 @@ void RtpSender::take_pending() {
   current_ = std::move(pending_);
   pending_.reset();
   begin_segment_ = true;
+  queued_ = false;
 }
 
 void RtpSender::tick(TimePoint now) {
-  if (!pending_ || now - asked_ < kAskAgain) return;
+  if (queued_) let_out(now);
+  if (!pending_ || context_.pacer.held(now)) return;
+  if (now - asked_ < kAskAgain && !gave_way_) return;
+  gave_way_ = false;
   if (switch_now(now)) return;
   asked_ = now;
   pending_->request_key_frame();
@@ -153,16 +177,78 @@ void RtpSender::on_chunk(EncodedStream& stream, const PacketChunk& chunk) noexce
   if (&stream == pending_.get()) {
     std::size_t first = 0;
     while (first < chunk.packets.size() && !chunk.packets[first].key_start) ++first;
-    // Before the transport is ready a key frame would be thrown away: wait for another.
-    if (first == chunk.packets.size() || context_.output.reserve().empty()) return;
+    // Before the transport is ready, or while a choked line runs empty, a key frame would be
+    // thrown away: wait for another.
+    const TimePoint now = context_.loop.clock().now();
+    if (first == chunk.packets.size() || context_.pacer.held(now) ||
+        context_.output.reserve().empty())
+      return;
     take_pending();
-    send_from(chunk, first);
+    pace(chunk, first, now);
   } else if (&stream == current_.get()) {
-    send_from(chunk, 0);
+    if (context_.pacer.on() || queued_)
+      pace(chunk, 0, context_.loop.clock().now());
+    else
+      send_from(chunk, 0);
   } else {
     return;
   }
   context_.output.flush();
+}
+
+/// Sound, and pictures that no line holds back, go at once; the rest joins the queue.
+void RtpSender::pace(const PacketChunk& chunk, std::size_t first, TimePoint now) {
+  if (!is_video(parameters_.codec.codec) || (!context_.pacer.on() && !queued_))
+    return send_from(chunk, first);
+  queue_from(chunk, first);
+  let_out(now);
+}
+
+void RtpSender::queue_from(const PacketChunk& chunk, std::size_t first) {
+  const PacketInfo& begins = chunk.packets[first];
+  const std::int64_t newest = chunk.packets.back().index;
+  if (!queued_) {
+    queued_ = true;
+    next_index_ = begins.index;
+    newest_index_ = newest;
+    return;
+  }
+  newest_index_ = std::max(newest_index_, newest);
+  if (newest < next_index_) return send_from(chunk, first);  // a late repair of a forwarded stream
+  if (!begins.key_start || begins.index <= next_index_) return;
+  const auto waiting = current_->find(context_.loop, next_index_, self_);
+  if (waiting.packet != nullptr && chunk.produced - waiting.chunk->produced < kWorthSkipping)
+    return;
+  context_.counters.paced_dropped.add(static_cast<std::uint64_t>(begins.index - next_index_));
+  next_index_ = begins.index;
+  begin_segment_ = true;
+}
+
+void RtpSender::let_out(TimePoint now) {
+  if (!current_ || context_.pacer.held(now)) return;
+  const std::uint32_t abs_send_time = NtpClock::abs_send_time(context_.ntp.at(now));
+  const auto oldest =
+      std::chrono::duration_cast<Duration>(kOldestQueued * current_->options().history_age);
+  bool any = false;
+  for (; next_index_ <= newest_index_; ++next_index_) {
+    const auto found = current_->find(context_.loop, next_index_, self_);
+    if (found.packet == nullptr) continue;  // a gap of a forwarded stream
+    if (now - found.chunk->produced > oldest) return begin_again(now);
+    if (!context_.pacer.take(header_.size() + found.packet->size + kLowerHeaders, now)) break;
+    send(*found.chunk, *found.packet, abs_send_time);
+    any = true;
+  }
+  queued_ = next_index_ <= newest_index_;
+  if (any) context_.output.flush();
+}
+
+/// What waits is too old to catch up with: the picture begins again with a new key frame.
+void RtpSender::begin_again(TimePoint now) {
+  context_.counters.paced_dropped.add(static_cast<std::uint64_t>(newest_index_ - next_index_ + 1));
+  give_way();
+  gave_way_ = false;
+  asked_ = now;
+  pending_->request_key_frame();
 }
 
 void RtpSender::send_from(const PacketChunk& chunk, std::size_t first) {
@@ -221,6 +307,7 @@ void RtpSender::send(const PacketChunk& chunk, const PacketInfo& packet,
   numbering_.sent(packet, chunk.captured, vp8);
   context_.output.commit_rtp(size);
   meter_.add(packet.size);
+  wire_bytes_ += size + kLowerHeaders;
   (is_video(segment.codec) ? context_.counters.video_out : context_.counters.audio_out).add();
 }
 
@@ -250,7 +337,9 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
   const HeaderTemplate& header = rtx ? rtx_header_ : header_;
   const std::size_t head = header.size() + (rtx ? 2 : 0);
   const std::size_t size = head + found.packet->size;
-  if (!retransmission_budget_.take(static_cast<double>(size), now)) {
+  // While a choked line runs empty only sound is repaired.
+  const bool held = is_video(codec.codec) && context_.pacer.held(now);
+  if (held || !retransmission_budget_.take(static_cast<double>(size), now)) {
     context_.counters.retransmit_limited.add();
     return;
   }
@@ -275,13 +364,19 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
     shift_vp8_numbers(room.subspan(head, found.packet->size), origin.segment->picture_id_offset,
                       origin.segment->tl0_offset);
   context_.output.commit_rtp(size);
+  wire_bytes_ += size + kLowerHeaders;
+  if (is_video(origin.segment->codec)) context_.pacer.spend(size + kLowerHeaders);
   recent = {sequence, now};
   ++retransmitted_;
   context_.counters.retransmitted.add();
 }
 
 void RtpSender::on_key_frame_request() {
-  if (current_) current_->request_key_frame();
+  const TimePoint now = context_.loop.clock().now();
+  // One is on its way still, or has just been asked for.
+  if (!current_ || queued_ || now - key_frame_answered_ < kKeyFrameInterval) return;
+  key_frame_answered_ = now;
+  current_->request_key_frame();
 }
 
 void RtpSender::on_report_block(const rtcp::ReportBlock& block, TimePoint now) noexcept {
@@ -308,9 +403,12 @@ rtcp::SenderReport RtpSender::report(TimePoint now) const noexcept {
   return report;
 }
 
-double RtpSender::measure(TimePoint now) noexcept {
+double RtpSender::measure(TimePoint now, double repair_rate) noexcept {
   const double rate = meter_.rate(now);
-  retransmission_budget_.set_rate(kRetransmitLeast + kRetransmitShare * rate / 8);
+  if (repair_rate > 0 && is_video(parameters_.codec.codec))
+    retransmission_budget_.limit(repair_rate / 8, kThinRepairBurst);
+  else
+    retransmission_budget_.limit(kRetransmitLeast + kRetransmitShare * rate / 8, kRetransmitBurst);
   return rate;
 }
 

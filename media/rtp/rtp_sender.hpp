@@ -15,6 +15,7 @@
 #include "media/rtp/rtcp/reports.hpp"
 #include "media/rtp/session_counters.hpp"
 #include "media/rtp/token_bucket.hpp"
+#include "media/rtp/video_pacer.hpp"
 #include "media/stream/encoded_stream.hpp"
 
 namespace diemcau::media {
@@ -26,6 +27,7 @@ struct SenderContext {
   const NtpClock& ntp;
   SessionCounters& counters;
   std::uint16_t& transport_sequence;
+  VideoPacer& pacer;
 };
 
 class RtpSender final : public PacketReader {
@@ -37,8 +39,11 @@ class RtpSender final : public PacketReader {
 
   /// Video goes on with the old stream until the new one has a key frame; null stops at once.
   void show(std::shared_ptr<EncodedStream> stream, SourceId self);
-  /// Asks again for a key frame that does not come.
+  /// Lets out what is paced; asks again for a key frame that does not come.
   void tick(TimePoint now);
+  /// The line chokes: the picture stops here and begins again with a key frame, of this stream or
+  /// of the one shown by then, once the pacer holds no longer.
+  void give_way();
 
   void on_nack(const rtcp::Nack& nack, TimePoint now);
   /// PLI or FIR; of a slot that shows nothing it is ignored.
@@ -49,11 +54,15 @@ class RtpSender final : public PacketReader {
   bool active() const noexcept { return meter_.packets() > 0; }
   rtcp::SenderReport report(TimePoint now) const noexcept;
   /// Once a second: retransmission may take its share of the rate measured here, in bit/s.
-  double measure(TimePoint now) noexcept;
+  /// `repair_rate`: what the line has for it, bit/s; 0: no limit from the line.
+  double measure(TimePoint now, double repair_rate) noexcept;
 
+  Slot slot() const noexcept { return parameters_.slot; }
   std::uint32_t ssrc() const noexcept { return parameters_.local_ssrc; }
   const RateMeter& meter() const noexcept { return meter_; }
   std::uint64_t retransmitted() const noexcept { return retransmitted_; }
+  /// All bytes that left, UDP and IPv4 headers and SRTP's tag counted.
+  std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   const rtcp::ReportBlock& last_block() const noexcept { return last_block_; }
   Duration jitter() const noexcept;
   std::optional<Duration> round_trip() const noexcept { return round_trip_; }
@@ -76,6 +85,10 @@ class RtpSender final : public PacketReader {
   void send(const PacketChunk& chunk, const PacketInfo& packet, std::uint32_t abs_send_time);
   void retransmit(std::uint16_t sequence, TimePoint now);
   void leave(std::shared_ptr<EncodedStream>& stream);
+  void pace(const PacketChunk& chunk, std::size_t first, TimePoint now);
+  void queue_from(const PacketChunk& chunk, std::size_t first);
+  void let_out(TimePoint now);
+  void begin_again(TimePoint now);
 
   const SlotParameters parameters_;
   SenderContext context_;
@@ -87,9 +100,15 @@ class RtpSender final : public PacketReader {
   SourceId self_;
   bool begin_segment_ = false;  // the next packet of current_ begins a segment
   TimePoint asked_{};           // for pending_'s key frame
+  bool gave_way_ = false;       // until pending_ is looked at again
+  // Paced: the stream's history is the queue, these are its ends.
+  bool queued_ = false;
+  std::int64_t next_index_ = 0, newest_index_ = 0;
+  TimePoint key_frame_answered_{};
 
   RateMeter meter_;
   std::uint64_t retransmitted_ = 0;
+  std::uint64_t wire_bytes_ = 0;
   std::uint16_t rtx_sequence_;
   TokenBucket retransmission_budget_;
   std::array<Recent, kRecent> recent_{};

@@ -4,8 +4,10 @@
 #include <string>
 
 #include "media/rtp/feedback_packet.hpp"
+#include "media/rtp/line_guard.hpp"
 #include "media/rtp/ntp_time.hpp"
 #include "media/rtp/receive_side.hpp"
+#include "media/rtp/remb_estimator.hpp"
 #include "media/rtp/rtcp/bye.hpp"
 #include "media/rtp/rtcp/key_frame_requests.hpp"
 #include "media/rtp/rtcp/nack.hpp"
@@ -28,6 +30,8 @@ constexpr Duration kShortestRoundTrip = milliseconds(5);
 // Lifts a ceiling in a browser, which keeps the last one it heard.
 constexpr std::uint64_t kNoCeiling = 1'000'000'000;
 constexpr int kLiftRepeats = 3;
+// Of one packet of sound, bits: RTP and its extensions, SRTP, UDP and IPv4.
+constexpr double kSoundHeaders = 64 * 8;
 
 HeaderExtensionIds merge(const std::vector<SlotParameters>& slots) {
   // RFC 8843 §7.1.3: in one BUNDLE group an id means the same everywhere.
@@ -73,7 +77,7 @@ struct RtpSession::Impl {
       slot.extensions = ids;
       if (slot.send && slot.local_ssrc != 0 && !senders[i])
         senders[i] = std::make_unique<RtpSender>(
-            slot, SenderContext{loop, output, ntp, counters, transport_sequence});
+            slot, SenderContext{loop, output, ntp, counters, transport_sequence, line.pacer()});
     }
     const TimePoint now = loop.clock().now();
     next_report = now + kReportInterval;
@@ -90,6 +94,7 @@ struct RtpSession::Impl {
   std::uint32_t ssrc;  // in feedback that is no slot's own
   ReceiveSide receiving;
   std::uint16_t transport_sequence = 0;
+  LineGuard line{std::make_unique<RembEstimator>()};
   std::array<std::unique_ptr<RtpSender>, kSlots> senders;
   Duration round_trip = kAssumedRoundTrip;
   TimePoint next_report{}, next_statistics{};
@@ -97,14 +102,17 @@ struct RtpSession::Impl {
   double ceiling = 0;  // bit/s, 0: none
   int ceiling_repeats = 0;
   double peer_remb = 0;
+  std::uint64_t sound_packets = 0;  // sent, at the last statistics
   bool closed = false;
 
   void on_rtp(std::span<const std::uint8_t> bytes, TimePoint arrived);
   void on_rtcp(std::span<const std::uint8_t> bytes, TimePoint arrived);
   void on_transport_feedback(const rtcp::PacketView& packet, TimePoint now);
-  void on_payload_feedback(const rtcp::PacketView& packet);
+  void on_payload_feedback(const rtcp::PacketView& packet, TimePoint now);
   void on_report_blocks(const rtcp::ReportBlocks& blocks, TimePoint now);
   void tick(TimePoint now);
+  void tick_line(TimePoint now);
+  void look_for_choke(TimePoint now);
 
   void send_feedback(TimePoint now);
   void send_transport_feedback(TimePoint now);
@@ -155,13 +163,31 @@ void RtpSession::Impl::on_rtcp(std::span<const std::uint8_t> bytes, TimePoint ar
         on_transport_feedback(*packet, arrived);
         break;
       case rtcp::kPayloadFeedback:
-        on_payload_feedback(*packet);
+        on_payload_feedback(*packet, arrived);
         break;
       default:
         break;  // SDES tells nothing we use; unknown types are skipped (RFC 3550 §6.1)
     }
   }
   if (reader.malformed()) counters.reject(RejectReason::malformed);
+  look_for_choke(arrived);
+}
+
+/// On the loop itself and at once: what is sent while the conference thinks delays the sound.
+void RtpSession::Impl::look_for_choke(TimePoint now) {
+  if (!line.choked(now)) return;
+  counters.line_chokes.add();
+  for (const auto& sender : senders)
+    if (sender) sender->give_way();
+  if (events.on_choke) events.on_choke(line.estimate(now));
+}
+
+void RtpSession::Impl::tick_line(TimePoint now) {
+  std::uint64_t bytes = 0;
+  for (const auto& sender : senders)
+    if (sender) bytes += sender->wire_bytes();
+  line.estimator().on_sent(bytes, now);
+  line.tick(now);
 }
 
 void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePoint now) {
@@ -169,6 +195,8 @@ void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePo
     RtpSender* sender = sender_of(block.ssrc);
     if (sender == nullptr) continue;
     sender->on_report_block(block, now);
+    line.estimator().on_report(index_of(sender->slot()), block.fraction_lost / 256.0,
+                               sender->round_trip().value_or(Duration{}), now);
     // Both directions run over one path, so it paces our own NACKs too.
     if (const auto measured = sender->round_trip())
       round_trip = std::max(kShortestRoundTrip, *measured);
@@ -178,10 +206,15 @@ void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePo
 void RtpSession::Impl::on_transport_feedback(const rtcp::PacketView& packet, TimePoint now) {
   const auto nack = rtcp::Nack::parse(packet);
   if (!nack) return;
-  if (RtpSender* sender = sender_of(nack->media_ssrc)) sender->on_nack(*nack, now);
+  RtpSender* sender = sender_of(nack->media_ssrc);
+  if (sender == nullptr) return;
+  sender->on_nack(*nack, now);
+  nack->for_each([&](std::uint16_t sequence) {
+    line.estimator().on_missing(index_of(sender->slot()), sequence, now);
+  });
 }
 
-void RtpSession::Impl::on_payload_feedback(const rtcp::PacketView& packet) {
+void RtpSession::Impl::on_payload_feedback(const rtcp::PacketView& packet, TimePoint now) {
   if (const auto pli = rtcp::Pli::parse(packet)) {
     if (RtpSender* sender = sender_of(pli->media_ssrc)) sender->on_key_frame_request();
   } else if (const auto fir = rtcp::Fir::parse(packet)) {
@@ -189,10 +222,12 @@ void RtpSession::Impl::on_payload_feedback(const rtcp::PacketView& packet) {
       if (RtpSender* sender = sender_of(entry.ssrc)) sender->on_key_frame_request();
   } else if (const auto remb = rtcp::Remb::parse(packet)) {
     peer_remb = static_cast<double>(remb->bitrate);
+    line.estimator().on_remb(peer_remb, now);
   }
 }
 
 void RtpSession::Impl::tick(TimePoint now) {
+  tick_line(now);
   receiving.tick(now, round_trip);
   for (const auto& sender : senders) {
     if (!sender) continue;
@@ -270,12 +305,18 @@ void RtpSession::Impl::publish_statistics(TimePoint now) {
       down.lost = static_cast<std::uint64_t>(
           std::max<std::int32_t>(0, sender.last_block().cumulative_lost));
       down.retransmitted = sender.retransmitted();
-      down.bitrate = sender.measure(now);
+      down.bitrate = sender.measure(now, line.repair_rate());
       down.fraction_lost = sender.last_block().fraction_lost / 256.0;
       down.jitter = sender.jitter();
       down.round_trip = sender.round_trip().value_or(Duration{});
     }
   }
+  statistics.line = line.estimate(now);
+  const auto& sound = statistics.down[index_of(Slot::audio)];
+  if (sound.bitrate > 0)
+    line.set_sound(sound.bitrate +
+                   kSoundHeaders * static_cast<double>(sound.packets - sound_packets));
+  sound_packets = sound.packets;
   if (events.on_statistics) events.on_statistics(statistics);
 }
 
@@ -346,6 +387,11 @@ void RtpSession::show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId
   DIEMCAU_RUN_ON(impl_->loop.sequence());
   if (impl_->closed) return;
   if (auto& sender = impl_->senders[index_of(slot)]) sender->show(std::move(stream), self);
+}
+
+void RtpSession::set_line(double bits_per_second) noexcept {
+  DIEMCAU_RUN_ON(impl_->loop.sequence());
+  impl_->line.set_line(bits_per_second);
 }
 
 void RtpSession::close() noexcept {

@@ -11,6 +11,7 @@
 
 #include "base/event_loop.hpp"
 #include "base/metrics.hpp"
+#include "media/rtp/bandwidth_estimator.hpp"
 #include "media/rtp/packet_output.hpp"
 #include "media/rtp/session_statistics.hpp"
 #include "media/rtp/uplink.hpp"
@@ -23,6 +24,8 @@ namespace diemcau::media {
 struct RtpSessionEvents {
   std::function<void(Slot, Layer, bool flowing)> on_uplink_flow;  // first packet / none for 2 s
   std::function<void(const SessionStatistics&)> on_statistics;
+  /// The line down chokes: pictures are held already; what is shown should be chosen again.
+  std::function<void(const LineEstimate&)> on_choke;
 };
 
 class RtpSession {
@@ -53,6 +56,9 @@ class RtpSession {
   // Down. What the slot carries; null: nothing. Video switches at a key frame (asked for), sound
   // at once. `self`: this endpoint's own microphone, for mix-minus variants.
   void show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId self = {});
+  /// What the line down is taken for, bit/s with all headers: pictures are paced to what sound
+  /// leaves of it. 0: not thin, pictures go as they come.
+  void set_line(double bits_per_second) noexcept;
 
   /// Goodbye: RTCP BYE for our senders.
   void close() noexcept;

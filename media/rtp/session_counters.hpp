@@ -21,6 +21,8 @@ class SessionCounters {
   Counter& retransmitted;       // by us, on request
   Counter& retransmit_unknown;  // asked for, no longer kept or never sent
   Counter& retransmit_limited;  // asked for more than the line is given
+  Counter& paced_dropped;       // waited too long for a thin line
+  Counter& line_chokes;         // pictures stopped at once, for the sound's sake
   Counter& repaired;            // came to us by RTX or as a late packet after a NACK
   Counter& nacks_sent;          // packets asked for
   Counter& gaps;                // given up in the reorder buffer

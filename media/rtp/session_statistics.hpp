@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/clock.hpp"
+#include "media/rtp/bandwidth_estimator.hpp"
 #include "media/session_parameters.hpp"
 
 namespace diemcau::media {
@@ -19,7 +20,8 @@ struct SlotStatistics {
 };
 struct SessionStatistics {
   std::array<SlotStatistics, kSlots> up{}, down{};
-  double remb = 0;  // the peer's estimate for us, bit/s; 0 unknown
+  double remb = 0;    // the peer's estimate for us, bit/s; 0 unknown
+  LineEstimate line;  // down
 };
 
 }  // namespace diemcau::media

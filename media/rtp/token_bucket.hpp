@@ -12,7 +12,11 @@ class TokenBucket {
   /// rate in bytes per second, burst in bytes; full at first.
   TokenBucket(double rate, double burst) noexcept : rate_(rate), burst_(burst), tokens_(burst) {}
 
-  void set_rate(double rate) noexcept { rate_ = rate; }
+  void limit(double rate, double burst) noexcept {
+    rate_ = rate;
+    burst_ = burst;
+    tokens_ = std::min(tokens_, burst);
+  }
 
   bool take(double bytes, TimePoint now) noexcept {
     if (last_ != TimePoint{})

@@ -1,0 +1,39 @@
+#pragma once
+// What one receiver's line takes, guessed from what the receiver says of it. An interface, so that
+// transport-wide feedback can take REMB's place without anybody above noticing.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.hpp"
+
+namespace diemcau::media {
+
+struct LineEstimate {
+  double bitrate = 0;        // bit/s on the wire, all headers counted; 0 unknown
+  double sent = 0;           // bit/s of late, likewise
+  double fraction_lost = 0;  // 0…1, as last reported, of the slot that loses most
+  Duration round_trip{};     // 0 unknown
+};
+
+/// Lives on the session's loop; allocates nothing after it was made.
+class BandwidthEstimator {
+ public:
+  virtual ~BandwidthEstimator() = default;
+
+  /// All bytes sent so far, headers and repairs; every tick.
+  virtual void on_sent(std::uint64_t bytes, TimePoint now) noexcept = 0;
+  virtual void on_remb(double bitrate, TimePoint now) noexcept = 0;
+  /// A report block of slot `flow`; a round trip of 0 was not measured.
+  virtual void on_report(std::size_t flow, double fraction_lost, Duration round_trip,
+                         TimePoint now) noexcept = 0;
+  /// A NACK of slot `flow` names this packet, for the first time or again.
+  virtual void on_missing(std::size_t flow, std::uint16_t sequence, TimePoint now) noexcept = 0;
+
+  virtual LineEstimate estimate(TimePoint now) const noexcept = 0;
+  /// True once when the line chokes: much more is lost or late than was normal. What is sent must
+  /// fall now, not after the next report.
+  virtual bool take_choke() noexcept = 0;
+};
+
+}  // namespace diemcau::media

@@ -1,0 +1,133 @@
+#include "media/rtp/remb_estimator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace diemcau::media {
+
+namespace {
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Duration kRateWindow = milliseconds(400);
+// A burst: so many packets missing within the window, and among their neighbours a share well above
+// what this line loses at any time.
+constexpr Duration kBurstWindow = milliseconds(250);
+constexpr std::size_t kBurst = 10;
+constexpr double kAboveNormal = 0.25, kTimesNormal = 2;
+constexpr double kNormalWeight = 0.25, kMostNormal = 0.35;
+// What was on its way when it choked is reported for a while after it.
+constexpr Duration kEcho = milliseconds(600);
+constexpr Duration kThroughHolds = seconds(2);
+constexpr Duration kReportHolds = seconds(4);
+constexpr Duration kRembHolds = seconds(5);
+// At first REMB climbs from its sender's default, whatever the line.
+constexpr Duration kRembSettles = seconds(4);
+constexpr double kRembChoked = 0.5;
+// A queue that long in front of the line is one we fill.
+constexpr Duration kLongQueue = milliseconds(300);
+constexpr double kUnknownShare = 0.5;
+}  // namespace
+
+void RembEstimator::on_sent(std::uint64_t bytes, TimePoint now) noexcept {
+  sent_[ticks_++ % sent_.size()] = {now, bytes};
+}
+
+double RembEstimator::sent_rate() const noexcept {
+  if (ticks_ < 2) return 0;
+  const Sent& newest = sent_[(ticks_ - 1) % sent_.size()];
+  const std::size_t kept = std::min(ticks_, sent_.size());
+  for (std::size_t back = 1; back < kept; ++back) {
+    const Sent& older = sent_[(ticks_ - 1 - back) % sent_.size()];
+    const Duration span = newest.at - older.at;
+    if ((span < kRateWindow && back + 1 < kept) || span <= Duration{}) continue;
+    return static_cast<double>(newest.bytes - older.bytes) * 8 /
+           std::chrono::duration<double>(span).count();
+  }
+  return 0;
+}
+
+void RembEstimator::choke(double rate, TimePoint now) noexcept {
+  if (choked_at_ != TimePoint{} && now - choked_at_ < kEcho) return;
+  choked_ = true;
+  choked_at_ = now;
+  through_ = rate;
+  for (Flow& flow : flows_) flow.count = 0;
+}
+
+void RembEstimator::on_remb(double bitrate, TimePoint now) noexcept {
+  if (first_remb_ == TimePoint{}) first_remb_ = now;
+  remb_ = bitrate;
+  remb_at_ = now;
+  const double sent = sent_rate();
+  if (now - first_remb_ >= kRembSettles && sent > 0 && remb_ < kRembChoked * sent)
+    choke(remb_, now);
+}
+
+void RembEstimator::on_report(std::size_t flow, double fraction_lost, Duration round_trip,
+                              TimePoint now) noexcept {
+  if (flow >= flows_.size()) return;
+  flows_[flow].fraction_lost = fraction_lost;
+  flows_[flow].reported = now;
+  if (choked_at_ == TimePoint{} || now - choked_at_ > kReportHolds) {
+    normal_loss_ =
+        reported_ ? normal_loss_ + kNormalWeight * (fraction_lost - normal_loss_) : fraction_lost;
+    normal_loss_ = std::min(normal_loss_, kMostNormal);
+    reported_ = true;
+  }
+  if (round_trip <= Duration{}) return;
+  round_trip_ = round_trip;
+  // Forgets slowly: a path may have become longer for good.
+  shortest_trip_ = shortest_trip_ == Duration{}
+                       ? round_trip
+                       : std::min(round_trip, shortest_trip_ + shortest_trip_ / 50);
+  if (round_trip > shortest_trip_ + kLongQueue) {
+    const double sent = sent_rate();
+    choke(remb_ > 0 ? std::min(remb_, sent) : kUnknownShare * sent, now);
+  }
+}
+
+void RembEstimator::on_missing(std::size_t index, std::uint16_t sequence, TimePoint now) noexcept {
+  if (index >= flows_.size()) return;
+  Flow& flow = flows_[index];
+  const bool newer = flow.count == 0 || static_cast<std::int16_t>(sequence - flow.newest) > 0;
+  if (!newer) return;  // asked for again
+  flow.newest = sequence;
+  flow.missing[flow.count++ % flow.missing.size()] = {now, sequence};
+  std::size_t missing = 0;
+  std::uint16_t oldest = sequence;
+  for (std::size_t i = 0; i < std::min(flow.count, flow.missing.size()); ++i) {
+    const Missing& m = flow.missing[(flow.count - 1 - i) % flow.missing.size()];
+    if (now - m.at > kBurstWindow) break;
+    ++missing;
+    oldest = m.sequence;
+  }
+  if (missing < kBurst) return;
+  // Both ends of the stretch are losses by choice of the stretch: one of them says nothing.
+  const double stretch = static_cast<std::uint16_t>(sequence - oldest);
+  const double share = static_cast<double>(missing - 1) / std::max(1.0, stretch);
+  if (share > kAboveNormal + kTimesNormal * normal_loss_)
+    choke(sent_rate() * std::max(0.02, 1 - share), now);
+}
+
+double RembEstimator::lost(TimePoint now) const noexcept {
+  double most = 0;
+  for (const Flow& flow : flows_)
+    if (flow.reported != TimePoint{} && now - flow.reported < kReportHolds)
+      most = std::max(most, flow.fraction_lost);
+  return most;
+}
+
+LineEstimate RembEstimator::estimate(TimePoint now) const noexcept {
+  LineEstimate line;
+  line.sent = sent_rate();
+  line.fraction_lost = lost(now);
+  line.round_trip = round_trip_;
+  if (remb_at_ != TimePoint{} && now - remb_at_ < kRembHolds && now - first_remb_ >= kRembSettles)
+    line.bitrate = remb_;
+  if (choked_at_ != TimePoint{} && now - choked_at_ < kThroughHolds)
+    line.bitrate = line.bitrate > 0 ? std::min(line.bitrate, through_) : through_;
+  return line;
+}
+
+}  // namespace diemcau::media

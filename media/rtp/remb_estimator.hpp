@@ -1,0 +1,59 @@
+#pragma once
+// Bandwidth from REMB, receiver reports and bursts of NACKs. REMB is exact after a second or two;
+// a burst of NACKs tells within one round trip that a line has become narrow, and about how narrow.
+
+#include <array>
+#include <utility>
+
+#include "media/rtp/bandwidth_estimator.hpp"
+#include "media/session_parameters.hpp"
+
+namespace diemcau::media {
+
+class RembEstimator final : public BandwidthEstimator {
+ public:
+  void on_sent(std::uint64_t bytes, TimePoint now) noexcept override;
+  void on_remb(double bitrate, TimePoint now) noexcept override;
+  void on_report(std::size_t flow, double fraction_lost, Duration round_trip,
+                 TimePoint now) noexcept override;
+  void on_missing(std::size_t flow, std::uint16_t sequence, TimePoint now) noexcept override;
+  LineEstimate estimate(TimePoint now) const noexcept override;
+  bool take_choke() noexcept override { return std::exchange(choked_, false); }
+
+ private:
+  struct Sent {
+    TimePoint at{};
+    std::uint64_t bytes = 0;
+  };
+  struct Missing {
+    TimePoint at{};
+    std::uint16_t sequence = 0;
+  };
+  struct Flow {
+    std::array<Missing, 64> missing{};  // a ring of the newest
+    std::size_t count = 0;
+    std::uint16_t newest = 0;
+    double fraction_lost = 0;
+    TimePoint reported{};
+  };
+
+  double sent_rate() const noexcept;
+  double lost(TimePoint now) const noexcept;
+  void choke(double rate, TimePoint now) noexcept;
+
+  std::array<Sent, 32> sent_{};  // a ring, one entry a tick
+  std::size_t ticks_ = 0;
+  std::array<Flow, kSlots> flows_{};
+
+  double remb_ = 0;
+  TimePoint remb_at_{}, first_remb_{};
+  double normal_loss_ = 0;  // what this line always loses
+  bool reported_ = false;
+  Duration round_trip_{}, shortest_trip_{};
+
+  bool choked_ = false;
+  TimePoint choked_at_{};
+  double through_ = 0;  // bit/s that came through when it last choked
+};
+
+}  // namespace diemcau::media

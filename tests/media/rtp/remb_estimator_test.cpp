@@ -1,0 +1,138 @@
+#include "media/rtp/remb_estimator.hpp"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace diemcau::media {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// A sender of 1 000-byte packets whose receiver asks for each lost one 50 ms later.
+class RembEstimatorTest : public testing::Test {
+ protected:
+  /// `lost` decides for each packet. Returns after how many milliseconds it choked, or −1.
+  template <class Lost>
+  int run(int ms, int packets_a_second, Lost lost) {
+    int choked = -1;
+    for (int t = 0; t < ms; ++t) {
+      now_ += milliseconds(1);
+      due_ += packets_a_second / 1000.0;
+      while (due_ >= 1) {
+        due_ -= 1;
+        bytes_ += 1000;
+        if (lost()) asked_.push_back({now_ + milliseconds(50), sequence_});
+        ++sequence_;
+      }
+      if (++since_tick_ == 20) {
+        since_tick_ = 0;
+        estimator_.on_sent(bytes_, now_);
+      }
+      while (!asked_.empty() && asked_.front().first <= now_) {
+        estimator_.on_missing(1, asked_.front().second, now_);
+        asked_.erase(asked_.begin());
+      }
+      if (estimator_.take_choke() && choked < 0) choked = t;
+    }
+    return choked;
+  }
+  static bool nothing() { return false; }
+
+  RembEstimator estimator_;
+  TimePoint now_{std::chrono::hours(1)};
+  std::uint64_t bytes_ = 0;
+  double due_ = 0;
+  int since_tick_ = 0;
+  std::uint16_t sequence_ = 65'500;  // wraps
+  std::vector<std::pair<TimePoint, std::uint16_t>> asked_;
+};
+
+TEST_F(RembEstimatorTest, measures_what_is_sent) {
+  run(2000, 200, nothing);
+  EXPECT_NEAR(estimator_.estimate(now_).sent, 1.6e6, 0.1e6);
+  EXPECT_EQ(estimator_.estimate(now_).bitrate, 0);
+}
+
+TEST_F(RembEstimatorTest, sees_a_line_become_narrow_within_a_round_trip_and_a_tenth_of_a_second) {
+  run(2000, 200, nothing);
+  int n = 0;
+  const int choked = run(1000, 200, [&] { return n++ % 5 != 0; });  // a fifth comes through
+  EXPECT_GE(choked, 50);
+  EXPECT_LE(choked, 150);
+}
+
+TEST_F(RembEstimatorTest, tells_about_what_came_through) {
+  run(2000, 200, nothing);
+  int n = 0;
+  run(120, 200, [&] { return n++ % 5 != 0; });
+  EXPECT_NEAR(estimator_.estimate(now_).bitrate, 0.2 * 1.6e6, 0.12e6);
+}
+
+TEST_F(RembEstimatorTest, is_not_alarmed_by_a_few_losses_or_by_a_frame_lost_whole) {
+  std::mt19937 random(1);
+  EXPECT_EQ(run(60'000, 200, [&] { return random() % 100 < 5; }), -1);
+  int n = 0;
+  EXPECT_EQ(run(5000, 200, [&] { return n++ % 400 < 7; }), -1);
+}
+
+TEST_F(RembEstimatorTest, takes_a_third_lost_for_normal_once_it_was_reported) {
+  std::mt19937 random(1);
+  estimator_.on_report(1, 0.3, Duration{}, now_);
+  EXPECT_EQ(run(60'000, 160, [&] { return random() % 100 < 30; }), -1);
+}
+
+TEST_F(RembEstimatorTest, one_choke_is_told_once) {
+  run(2000, 200, nothing);
+  run(120, 200, [] { return true; });
+  EXPECT_EQ(run(400, 200, [] { return true; }), -1);
+  EXPECT_GE(run(1000, 200, [] { return true; }), 0);
+}
+
+TEST_F(RembEstimatorTest, does_not_believe_remb_while_it_climbs_from_its_default) {
+  run(1000, 200, nothing);
+  estimator_.on_remb(300e3, now_);
+  EXPECT_FALSE(estimator_.take_choke());
+  EXPECT_EQ(estimator_.estimate(now_).bitrate, 0);
+}
+
+TEST_F(RembEstimatorTest, believes_remb_later_and_chokes_when_it_falls_far_below_what_is_sent) {
+  for (int i = 0; i < 25; ++i) {
+    run(200, 200, nothing);
+    estimator_.on_remb(2.2e6, now_);
+  }
+  EXPECT_EQ(estimator_.estimate(now_).bitrate, 2.2e6);
+  EXPECT_FALSE(estimator_.take_choke());
+  estimator_.on_remb(400e3, now_);
+  EXPECT_TRUE(estimator_.take_choke());
+  EXPECT_EQ(estimator_.estimate(now_).bitrate, 400e3);
+}
+
+TEST_F(RembEstimatorTest, forgets_a_remb_that_is_not_repeated) {
+  for (int i = 0; i < 25; ++i) {
+    run(200, 200, nothing);
+    estimator_.on_remb(2.2e6, now_);
+  }
+  run(6000, 200, nothing);
+  EXPECT_EQ(estimator_.estimate(now_).bitrate, 0);
+}
+
+TEST_F(RembEstimatorTest, takes_a_round_trip_that_grew_by_a_third_of_a_second_for_a_queue) {
+  run(1000, 200, nothing);
+  for (int i = 0; i < 5; ++i) estimator_.on_report(1, 0, milliseconds(80), now_ += seconds(1));
+  estimator_.on_report(1, 0, milliseconds(250), now_ += seconds(1));
+  EXPECT_FALSE(estimator_.take_choke());
+  estimator_.on_report(1, 0, milliseconds(500), now_ += seconds(1));
+  EXPECT_TRUE(estimator_.take_choke());
+}
+
+TEST_F(RembEstimatorTest, reports_the_slot_that_loses_most_and_forgets_old_reports) {
+  estimator_.on_report(0, 0.02, Duration{}, now_);
+  estimator_.on_report(1, 0.2, Duration{}, now_);
+  EXPECT_DOUBLE_EQ(estimator_.estimate(now_).fraction_lost, 0.2);
+  EXPECT_EQ(estimator_.estimate(now_ + seconds(10)).fraction_lost, 0);
+}
+
+}  // namespace
+}  // namespace diemcau::media
