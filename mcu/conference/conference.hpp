@@ -98,7 +98,9 @@ class Conference : public std::enable_shared_from_this<Conference> {
   std::vector<WallPage> plan_wall_now() const;
   void on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer layer, bool flowing);
   void on_statistics(ParticipantId id, media::SessionStatistics statistics);
-  void tell_line(Participant& participant);
+  void on_choke(ParticipantId id, media::LineEstimate line);
+  void follow_line(Participant& participant, double estimate);
+  void show_content(Participant& participant);
   void on_heard(std::vector<media::HeardSource> heard);
   void on_key_frame_needed(SourceId source);
   void on_flow_changed(SourceId source, bool flowing);

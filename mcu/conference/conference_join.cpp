@@ -88,6 +88,9 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
   participant->kind = request.kind;
   participant->channel = request.channel;
   participant->display = request.display;
+  if (request.display)
+    participant->downlink.set_ceiling(
+        level_for_display(request.display->width, request.display->height));
   participant->media = request.media;
   participant->whep_unit = request.whep_site;
   participant->offer = std::move(*offer);
@@ -134,6 +137,8 @@ Conference::Async<media::IceParameters> Conference::open_endpoint(ParticipantPtr
   };
   events.on_statistics = [on = posting(weak, strand_, &Conference::on_statistics),
                           id](const media::SessionStatistics& s) { on(id, s); };
+  events.on_choke = [on = posting(weak, strand_, &Conference::on_choke),
+                     id](const media::LineEstimate& line) { on(id, line); };
   const Arrival arrival(strand_);
   auto& loop = *context_.transports[id.value % context_.transports.size()];
   participant->endpoint = media::Endpoint::create(

@@ -62,6 +62,8 @@ void Conference::settle() {
   settling_.done(now);
   planned_speaker_ = speaker_.current(now);
   plan_ = plan_stage(stage_input());
+  for (const auto& [id, participant] : participants_)
+    if (participant->connected) show_content(*participant);
   refresh_views();
   media_->show_stage(plan_.mix);
   pages_.tell_changed_sites(roster_);
@@ -156,25 +158,38 @@ void Conference::on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer
   changed();
 }
 
-void Conference::tell_line(Participant& participant) {
-  const std::string level(media::name_of(participant.rendition.quality()));
+void Conference::on_choke(ParticipantId id, media::LineEstimate line) {
+  const auto participant = find(id);
+  if (!participant || !participant->connected) return;
+  participant->downlink.update({line.sent, line.bitrate, line.fraction_lost, true},
+                               context_.clock->now());
+  follow_line(*participant, line.bitrate);
+}
+
+void Conference::follow_line(Participant& participant, double estimate) {
+  participant.endpoint->set_line(participant.downlink.thin_line(estimate));
+  show_content(participant);
+  const std::string level(name_of(participant.downlink.level()));
   if (level == participant.line_told) return;
   participant.line_told = level;
+  changed();  // what is relayed follows the line too
   Pages::tell(participant, signaling::LineChanged{level});
+}
+
+void Conference::show_content(Participant& participant) {
+  // Who presents has the slides on its own desk.
+  const bool slides = presenter_ && *presenter_ != participant.seat;
+  media_->show(participant, content_of(participant.downlink.level(), slides), participants_);
 }
 
 void Conference::on_statistics(ParticipantId id, media::SessionStatistics statistics) {
   const auto participant = find(id);
   if (!participant || !participant->connected) return;
-  const auto& main = statistics.down[media::index_of(media::Slot::main)];
-  if (participant->receives(media::Slot::main) && main.packets > 0) {
-    const auto before = relayed_size(participant->line());
-    const auto quality = participant->rendition.update(
-        {main.bitrate, statistics.remb, main.fraction_lost}, context_.clock->now());
-    media_->set_stage_quality(*participant, quality);
-    tell_line(*participant);
-    // Who watches a site gets the layer that its line now carries.
-    if (relayed_size(participant->line()) != before) changed();
+  const auto& line_down = statistics.line;
+  if (participant->receives(media::Slot::main) && line_down.sent > 0) {
+    participant->downlink.update(
+        {line_down.sent, line_down.bitrate, line_down.fraction_lost, false}, context_.clock->now());
+    follow_line(*participant, line_down.bitrate);
   }
   const auto line = line_of(statistics);
   if (roster_.change(participant->seat, [&](auto& row) { row.line = line; })) changed();

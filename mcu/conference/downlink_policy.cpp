@@ -39,6 +39,8 @@ constexpr double kLessArrives = 0.75;
 constexpr Duration kRandomIsOver = seconds(10);
 // Repair costs as much as is lost, and every lost packet of a picture is waited for.
 constexpr DownlinkLevel kRandomCeiling = DownlinkLevel::p360;
+// An encoder's rate swings around its target.
+constexpr double kRoom = 1.15;
 
 constexpr std::size_t index_of(DownlinkLevel level) {
   return static_cast<std::size_t>(level);
@@ -66,6 +68,31 @@ DownlinkLevel level_for(double bits_per_second) {
   return level;
 }
 
+DownlinkLevel level_for_display(int width, int height) {
+  // The stage is 16:9; half-way between two heights the larger one is still seen to be better.
+  const int lines = std::min(height, width * 9 / 16);
+  if (lines >= 900) return DownlinkLevel::p1080;
+  return lines > 400 ? DownlinkLevel::p720 : DownlinkLevel::p360;
+}
+
+std::optional<media::Quality> quality_of(DownlinkLevel level) {
+  switch (level) {
+    case DownlinkLevel::sound:
+      return std::nullopt;
+    case DownlinkLevel::slides:
+      return media::Quality::slides;
+    case DownlinkLevel::p180:
+      return media::Quality::p180;
+    case DownlinkLevel::p360:
+      return media::Quality::p360;
+    case DownlinkLevel::p720:
+      return media::Quality::p720;
+    case DownlinkLevel::p1080:
+      return media::Quality::p1080;
+  }
+  return std::nullopt;
+}
+
 DownlinkContent content_of(DownlinkLevel level, bool presenting) {
   switch (level) {
     case DownlinkLevel::sound:
@@ -82,6 +109,11 @@ DownlinkContent content_of(DownlinkLevel level, bool presenting) {
 void DownlinkPolicy::set_ceiling(DownlinkLevel ceiling) noexcept {
   ceiling_ = ceiling;
   level_ = std::min(level_, ceiling);
+}
+
+double DownlinkPolicy::thin_line(double estimate) const noexcept {
+  if (level_ > DownlinkLevel::p360 || level_ == ceiling_ || random_) return 0;
+  return std::max(estimate, kRoom * cost_of(level_));
 }
 
 void DownlinkPolicy::step_down(DownlinkLevel to, const Line& line, TimePoint now) {

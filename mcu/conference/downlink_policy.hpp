@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "media/mix/rendition.hpp"
 
 namespace diemcau::mcu {
 
@@ -19,6 +20,11 @@ std::string_view name_of(DownlinkLevel level);
 double cost_of(DownlinkLevel level);
 /// The highest level that `bits_per_second` carries.
 DownlinkLevel level_for(double bits_per_second);
+/// The level whose picture a page of so many pixels shows best; never below 360p.
+DownlinkLevel level_for_display(int width, int height);
+
+/// The rendition of the stage it gets; none at `sound`.
+std::optional<media::Quality> quality_of(DownlinkLevel level);
 
 /// red: RFC 2198 with its redundancy; opus: one frame a packet; thin: 16 kbit/s, 60 ms a packet.
 enum class SoundKind : std::uint8_t { red, opus, thin };
@@ -48,6 +54,9 @@ class DownlinkPolicy {
   /// Once a second, and at once when the line chokes.
   DownlinkLevel update(const Line& line, TimePoint now);
   DownlinkLevel level() const noexcept { return level_; }
+  /// What pictures are to be paced to, bit/s of the whole line; 0: it is wide, or its loss is its
+  /// own and pacing would only starve the repairs.
+  double thin_line(double estimate) const noexcept;
   /// Seen: less sent, as much lost. Such loss is repaired, not fled from.
   bool loss_is_random() const noexcept { return random_; }
 

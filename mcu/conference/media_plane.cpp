@@ -1,5 +1,7 @@
 #include "mcu/conference/media_plane.hpp"
 
+#include <utility>
+
 #include "base/log.hpp"
 
 namespace diemcau::mcu {
@@ -50,7 +52,13 @@ void MediaPlane::connect(Participant& participant, const Participants& all) {
       if (other->kind == JoinKind::whep && other->connected &&
           other->who.unit == participant.who.unit)
         show_mix_to(*other, all);
-  set_stage_quality(participant, participant.rendition.quality());
+  show_stage_to(participant);
+}
+
+std::shared_ptr<EncodedStream> MediaPlane::mix_for(const media::SlotParameters& audio,
+                                                   SoundKind kind) {
+  if (kind == SoundKind::thin) return audio_->thin();
+  return kind == SoundKind::red && audio.codec.red_payload_type ? audio_->red() : audio_->opus();
 }
 
 void MediaPlane::show_mix_to(Participant& listener, const Participants& all) {
@@ -62,8 +70,7 @@ void MediaPlane::show_mix_to(Participant& listener, const Participants& all) {
     for (const auto& [id, other] : all)
       if (other->kind == JoinKind::whip && other->who.unit == listener.who.unit)
         self = other->microphone();
-  listener.endpoint->show(Slot::audio,
-                          audio->codec.red_payload_type ? audio_->red() : audio_->opus(), self);
+  listener.endpoint->show(Slot::audio, mix_for(*audio, listener.content.sound), self);
 }
 
 void MediaPlane::disconnect(Participant& participant, bool keep_picture) {
@@ -82,12 +89,21 @@ void MediaPlane::set_gate(const Participant& participant, bool open) {
     audio_->set_gate(participant.microphone(), open);
 }
 
-void MediaPlane::set_stage_quality(Participant& participant, Quality quality) {
-  const auto* main = participant.slot(Slot::main);
-  if (main == nullptr || !main->send || !participant.whep_unit.empty()) return;
-  if (participant.shown_quality == quality) return;
-  participant.shown_quality = quality;
-  participant.endpoint->show(Slot::main, video_->rendition({main->codec.codec, quality}));
+void MediaPlane::show(Participant& participant, const DownlinkContent& content,
+                      const Participants& all) {
+  const auto before = std::exchange(participant.content, content);
+  if (content.sound != before.sound) show_mix_to(participant, all);
+  show_stage_to(participant);
+}
+
+void MediaPlane::show_stage_to(Participant& viewer) {
+  const auto* main = viewer.slot(Slot::main);
+  if (main == nullptr || !main->send || !viewer.whep_unit.empty()) return;
+  const auto quality = quality_of(viewer.content.main);
+  if (viewer.shown_quality == quality) return;
+  viewer.shown_quality = quality;
+  viewer.endpoint->show(Slot::main,
+                        quality ? video_->rendition({main->codec.codec, *quality}) : nullptr);
 }
 
 void MediaPlane::read_sources(const SourceInputs::Wanted& wanted, const Participants& all) {

@@ -50,7 +50,9 @@ class MediaPlane final : public ViewOutput {
   void disconnect(Participant& participant, bool keep_picture);
   void drop_source(SourceId source);
   void set_gate(const Participant& participant, bool open);
-  void set_stage_quality(Participant& participant, media::Quality quality);
+  /// What its line carries: the sound's kind and the stage's rendition. The second picture is
+  /// the views' matter.
+  void show(Participant& participant, const DownlinkContent& content, const Participants& all);
 
   /// Decodes exactly these sources, each from this layer.
   void read_sources(const SourceInputs::Wanted& wanted, const Participants& all);
@@ -69,6 +71,8 @@ class MediaPlane final : public ViewOutput {
   MediaPlane(const MediaContext& context, MediaPlaneEvents events);
   std::shared_ptr<media::EncodedStream> relay_of(Participant& site, media::Slot slot,
                                                  media::Layer layer);
+  std::shared_ptr<media::EncodedStream> mix_for(const media::SlotParameters& audio, SoundKind kind);
+  void show_stage_to(Participant& viewer);
   void show_mix_to(Participant& listener, const Participants& all);
 
   const MediaContext& context_;

@@ -8,10 +8,11 @@
 #include <string>
 
 #include "mcu/conference/conference_service.hpp"
+#include "mcu/conference/downlink_policy.hpp"
 #include "mcu/conference/negotiation/answer.hpp"
 #include "mcu/conference/places.hpp"
-#include "mcu/conference/rendition_policy.hpp"
 #include "media/endpoint.hpp"
+#include "media/mix/rendition.hpp"
 #include "media/stream/encoded_stream.hpp"
 
 namespace diemcau::mcu {
@@ -36,8 +37,9 @@ struct Participant {
   bool camera_flowing = false, screen_flowing = false;
   signaling::UplinkWish camera_wish, screen_wish;  // as last told
   bool wishes_told = false;
-  RenditionPolicy rendition;
-  std::optional<media::Quality> shown_quality;  // of the stage it gets
+  DownlinkPolicy downlink;
+  DownlinkContent content;                      // what its line carries
+  std::optional<media::Quality> shown_quality;  // of the stage it gets; none: nothing
   std::array<std::shared_ptr<media::EncodedStream>, media::kLayers> camera_relays;
   std::shared_ptr<media::EncodedStream> screen_relay;
 
@@ -81,7 +83,9 @@ struct Participant {
     return sends(media::Slot::main) && slot(media::Slot::main)->simulcast;
   }
   /// What the line to it carries.
-  media::Quality line() const { return rendition.quality(); }
+  media::Quality line() const {
+    return quality_of(downlink.level()).value_or(media::Quality::slides);
+  }
   /// WHIP has no signalling: what it sends is what it has switched on.
   bool camera_on() const {
     return sends(media::Slot::main) && (kind == JoinKind::whip || media.camera);

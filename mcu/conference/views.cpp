@@ -120,6 +120,7 @@ void Views::show_second(Participant& viewer, const Here& here) {
   // A presenter sees its slides on its own desk.
   if (slides && site == &viewer) site = nullptr;
   if (site != nullptr && !can_show(viewer, Slot::second, *site, of)) site = nullptr;
+  if (!viewer.content.second) site = nullptr;  // its line does not carry it
   Participant::Shown shown;
   if (site != nullptr) shown = {site->id, slides, slides ? Layer::high : watch(viewer, *site), {}};
   if (viewer.shown_second != shown) {
@@ -137,14 +138,18 @@ void Views::show_wall(Participant& viewer, const std::vector<WallPage>& wall) {
   if (wall.empty() || !viewer.receives(Slot::second)) return;
   const int page = std::min(viewer.second.page, static_cast<int>(wall.size()) - 1);
   const auto& shown_page = wall[static_cast<std::size_t>(page)];
-  if (wall_pages_.insert(page).second)
+  const bool carried = viewer.content.second;  // by its line
+  if (carried && wall_pages_.insert(page).second)
     for (const auto& tile : shown_page.mix.tiles)
       if (tile.source) wall_cameras_.insert(tile.source);
   Participant::Shown shown;
-  shown.wall_page = page;
+  if (carried) shown.wall_page = page;
   if (viewer.shown_second != shown) {
     viewer.shown_second = shown;
-    output_.wall(viewer, page);
+    if (carried)
+      output_.wall(viewer, page);
+    else
+      output_.relay(viewer, Slot::second, nullptr, Slot::main, Layer::high);
   }
   signaling::SecondView view;
   view.kind = SecondKind::wall;
@@ -152,7 +157,7 @@ void Views::show_wall(Participant& viewer, const std::vector<WallPage>& wall) {
   view.pages = static_cast<int>(wall.size());
   view.width = shown_page.mix.canvas.width;
   view.height = shown_page.mix.canvas.height;
-  for (std::size_t i = 0; i < shown_page.seats.size(); ++i) {
+  for (std::size_t i = 0; carried && i < shown_page.seats.size(); ++i) {
     const auto& tile = shown_page.mix.tiles[i];
     view.tiles.push_back({shown_page.seats[i], "camera", tile.rect.x, tile.rect.y, tile.rect.w,
                           tile.rect.h, std::string(name_of(tile.state)), tile.has_floor});

@@ -65,6 +65,27 @@ TEST(DownlinkLevels, while_slides_are_shown_180_lines_give_way_to_slides_that_ca
   EXPECT_EQ(content_of(p180, true).main, slides);
 }
 
+TEST(DownlinkPolicy, a_display_gets_the_level_it_shows_best) {
+  EXPECT_EQ(level_for_display(1920, 1080), DownlinkLevel::p1080);
+  EXPECT_EQ(level_for_display(3840, 2160), DownlinkLevel::p1080);
+  EXPECT_EQ(level_for_display(1366, 768), DownlinkLevel::p720);
+  EXPECT_EQ(level_for_display(800, 600), DownlinkLevel::p720);
+  EXPECT_EQ(level_for_display(360, 640), DownlinkLevel::p360) << "a telephone held upright";
+}
+
+TEST(DownlinkPolicy, pictures_are_paced_on_a_thin_line_only) {
+  DownlinkPolicy policy;
+  TimePoint now{std::chrono::hours(1)};
+  policy.update({1.7e6, 2.5e6, 0, false}, now);
+  EXPECT_EQ(policy.thin_line(2.5e6), 0) << "720p";
+  policy.update({1.7e6, 300e3, 0, true}, now);
+  EXPECT_EQ(policy.level(), DownlinkLevel::p180);
+  EXPECT_EQ(policy.thin_line(300e3), 300e3);
+  EXPECT_GT(policy.thin_line(0), cost_of(DownlinkLevel::p180)) << "the level's own rate has room";
+  policy.set_ceiling(DownlinkLevel::p180);
+  EXPECT_EQ(policy.thin_line(0), 0) << "it is sent little because it shows little";
+}
+
 TEST(DownlinkPolicy, a_good_line_keeps_the_ceiling) {
   DownlinkPolicy policy;
   TimePoint now = kStart;

@@ -1,13 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "mcu/conference/rendition_policy.hpp"
 #include "mcu/conference/speaker_policy.hpp"
 
 namespace diemcau::mcu {
 namespace {
 
 using namespace std::chrono_literals;
-using media::Quality;
 constexpr TimePoint kStart{1h};
 
 TEST(SpeakerPolicy, a_first_voice_takes_the_stage_after_300_ms) {
@@ -51,61 +49,6 @@ TEST(SpeakerPolicy, who_leaves_loses_the_stage_at_once) {
   ASSERT_EQ(policy.current(kStart + 1s), "a");
   policy.forget("a");
   EXPECT_EQ(policy.current(kStart + 1s), std::nullopt);
-}
-
-RenditionPolicy::Line clean() {
-  return {1'500'000, 2'000'000, 0.0};
-}
-RenditionPolicy::Line lossy() {
-  return {1'500'000, 0, 0.2};
-}
-RenditionPolicy::Line choked() {
-  return {1'500'000, 500'000, 0.0};
-}
-
-TEST(RenditionPolicy, a_clean_line_keeps_720) {
-  RenditionPolicy policy;
-  for (int s = 0; s < 60; ++s) EXPECT_EQ(policy.update(clean(), kStart + s * 1s), Quality::p720);
-}
-
-TEST(RenditionPolicy, two_seconds_of_loss_or_choke_step_down_and_one_does_not) {
-  for (const auto& bad : {lossy(), choked()}) {
-    RenditionPolicy policy;
-    EXPECT_EQ(policy.update(bad, kStart), Quality::p720);
-    EXPECT_EQ(policy.update(clean(), kStart + 1s), Quality::p720);
-    EXPECT_EQ(policy.update(bad, kStart + 2s), Quality::p720);
-    EXPECT_EQ(policy.update(bad, kStart + 3s), Quality::p360);
-  }
-}
-
-int seconds_until_trial(RenditionPolicy& policy, TimePoint& now) {
-  int waited = 0;
-  while (policy.update(clean(), now) == Quality::p360) {
-    ++waited;
-    now += 1s;
-  }
-  return waited;
-}
-
-TEST(RenditionPolicy, a_failed_trial_doubles_the_wait_for_the_next) {
-  RenditionPolicy policy;
-  TimePoint now = kStart;
-  const auto choke = [&] {
-    while (policy.update(lossy(), now) == Quality::p720) now += 1s;
-  };
-  choke();
-  const int first = seconds_until_trial(policy, now);
-  choke();
-  const int second = seconds_until_trial(policy, now);
-  EXPECT_NEAR(first, 10, 1);
-  EXPECT_NEAR(second, 20, 1);
-}
-
-TEST(RenditionPolicy, a_static_picture_is_not_mistaken_for_a_choked_line) {
-  RenditionPolicy policy;
-  // REMB stays near what arrives; little is sent because nothing moves.
-  for (int s = 0; s < 30; ++s)
-    EXPECT_EQ(policy.update({60'000, 90'000, 0.0}, kStart + s * 1s), Quality::p720);
 }
 
 }  // namespace

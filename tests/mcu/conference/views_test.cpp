@@ -68,6 +68,22 @@ TEST_F(ViewsTest, slides_are_shown_to_all_but_who_presents) {
   EXPECT_EQ(told(site), R"({"type":"view","kind":"slides","seat":null})");
 }
 
+TEST_F(ViewsTest, a_line_that_carries_no_second_picture_gets_none_until_it_does) {
+  auto& chair = join("HD", "chair");
+  auto& site = join("HD-10507");
+  presenter = chair.seat;
+  site.content.second = false;
+  refresh();
+  EXPECT_EQ(screens.now[site.seat + " second"], "");
+  site.content.second = true;
+  refresh();
+  EXPECT_EQ(screens.now[site.seat + " second"], chair.seat + " screen");
+  site.content.second = false;
+  refresh();
+  EXPECT_EQ(screens.now[site.seat + " second"], "");
+  EXPECT_EQ(told(site), R"({"type":"view","kind":"slides","seat":null})");
+}
+
 TEST_F(ViewsTest, nothing_is_done_or_told_twice) {
   auto& chair = join("HD", "chair");
   join("HD-10507");
@@ -97,7 +113,8 @@ TEST_F(ViewsTest, a_site_is_asked_for_what_the_best_line_of_its_viewers_carries)
   auto& site = join("HD-10507");
   ASSERT_TRUE(wish(chair, {SecondKind::site, site.seat, 0}));
   for (int second = 0; chair.line() != media::Quality::p360 && second < 5; ++second)
-    chair.rendition.update({1'500'000, 0, 0.3}, TimePoint{std::chrono::seconds(100 + second)});
+    chair.downlink.update({1'500'000, 0, 0.3, false},
+                          TimePoint{std::chrono::seconds(100 + second)});
   refresh();
   EXPECT_EQ(views.watched(site.id).size.width, 640);
   EXPECT_FALSE(views.watched(site.id).thumbnail);
