@@ -36,6 +36,7 @@ class MeetingServer:
         self._owned = tempfile.mkdtemp(prefix="diemcau-fault-") if data is None else None
         self.data = data or self._owned
         self.process = self.url = None
+        self.options = []  # of `serve`, beside the usual ones
         self.log = []
         self._children = []
 
@@ -56,7 +57,7 @@ class MeetingServer:
         port = self.url.rsplit(":", 1)[1] if self.url else "0"
         self.process = subprocess.Popen(
             [self.binary, "serve", "--listen", f"127.0.0.1:{port}", "--data", self.data,
-             "--ice-address", "127.0.0.1"],
+             "--ice-address", "127.0.0.1", *self.options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self._drain, args=(self.process.stderr,), daemon=True).start()
         for line in self.process.stdout:
