@@ -44,6 +44,12 @@ class AudioDelayEstimator {
   /// being up to cover() + `ease` late. A tick takes 20 ms at once, so this depends on where
   /// between two packets it falls: with packets of 20 ms it is cover() … cover() + 20 ms.
   std::int64_t target(TimePoint tick, std::int64_t ease = 0) const noexcept;
+  /// How much longer than it had to an on-time packet, with `ease`, waits for a tick at `tick`:
+  /// samples, 0 up to a tick. That much earlier it would have found its sound as well.
+  std::int64_t spare(TimePoint tick, std::int64_t ease) const noexcept {
+    const std::int64_t grid = duration_ < kTickSamples ? duration_ : kTickSamples;
+    return target(tick, ease) - cover(tick) - ease - (kTickSamples - grid);
+  }
   void reset() noexcept { *this = AudioDelayEstimator(); }
 
  private:

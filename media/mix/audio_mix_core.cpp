@@ -87,6 +87,15 @@ std::int64_t AudioMixCore::delay_of(SourceId id, TimePoint tick) const noexcept 
   return -1;
 }
 
+std::optional<Duration> AudioMixCore::spare_of(SourceId id, TimePoint tick) const noexcept {
+  for (const auto& source : sources_) {
+    if (source->input->source() != id) continue;
+    const auto spare = source->playout.spare(tick);
+    return spare ? std::optional(to_duration(*spare)) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 void AudioMixCore::receive(Source& source, TimePoint now) {
   const bool open = source.input->gate_open() && !source.closing;
   std::optional<std::uint8_t> loudest;

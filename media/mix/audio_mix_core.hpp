@@ -3,6 +3,7 @@
 // mix-minus, encode. Lives on one thread (`amix-C`, or a test's).
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,6 +47,8 @@ class AudioMixCore {
   std::size_t decoding() const noexcept { return decoding_; }
   /// Of one input's playout, for tests and figures: samples, or −1 when it is not decoded.
   std::int64_t delay_of(SourceId source, TimePoint tick) const noexcept;
+  /// What this one's sound waited for the tick beyond need; nothing while it is not played.
+  std::optional<Duration> spare_of(SourceId source, TimePoint tick) const noexcept;
 
  private:
   struct Source;

@@ -160,8 +160,14 @@ void AudioMixerImpl::tick_once(const TickSchedule::Due& due) {
   publish(*opus_, std::move(chunks.opus));
   publish(*red_, std::move(chunks.red));
   publish(*thin_, std::move(chunks.thin));
-  feed_recorder(due.at);
+  feed_recorder(due.grid);  // a recording's sound has no gaps and no overlaps
   tell_heard(due.at);
+  follow_speaker(due.at);
+}
+
+void AudioMixerImpl::follow_speaker(TimePoint now) {
+  const auto speaker = phase_.follow(core_->heard(), now);
+  schedule_.shift(phase_.next(speaker ? core_->spare_of(*speaker, now) : std::nullopt));
 }
 
 void AudioMixerImpl::feed_recorder(TimePoint captured) {

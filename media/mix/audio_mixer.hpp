@@ -1,7 +1,7 @@
 #pragma once
-// The meeting's sound: at each tick of 20 ms the loudest open microphones are decoded and mixed
-// in 48 kHz; each of those heard gets the mix without itself, everybody else one shared encode.
-// Thread `amix-C`.
+// The meeting's sound: at each tick of 20 ms, in step with whoever speaks, the loudest open
+// microphones are decoded and mixed in 48 kHz; each of those heard gets the mix without itself,
+// everybody else one shared encode. Thread `amix-C`.
 
 #include <functional>
 #include <memory>

@@ -12,6 +12,7 @@
 #include "media/mix/aac_encoder.hpp"
 #include "media/mix/audio_mix_core.hpp"
 #include "media/mix/audio_mixer.hpp"
+#include "media/mix/audio_phase.hpp"
 #include "media/mix/audio_schedule.hpp"
 
 namespace diemcau::media {
@@ -37,12 +38,14 @@ class AudioMixerImpl final : public AudioMixer {
   /// Runs every tick due at `now`; returns how many. The mix thread, or the test instead of it.
   int run_due(TimePoint now);
   const AudioMixCore& core() const noexcept { return *core_; }
+  const AudioCounters& counters() const noexcept { return *counters_; }
 
  private:
   AudioMixerImpl(AudioMixerOptions options, std::vector<EventLoop*> loops, const Clock& clock,
                  std::shared_ptr<AudioCounters> counters, AudioMixerEvents events,
                  std::unique_ptr<AudioMixCore> core, std::unique_ptr<AacEncoder> aac_encoder);
   void tick_once(const TickSchedule::Due& due);
+  void follow_speaker(TimePoint now);
   void feed_recorder(TimePoint captured);
   void tell_heard(TimePoint now);
   void run();
@@ -64,6 +67,7 @@ class AudioMixerImpl final : public AudioMixer {
   std::unique_ptr<AudioMixCore> core_;
   std::unique_ptr<AacEncoder> aac_encoder_;
   TickSchedule schedule_;
+  TickPhase phase_;
   std::int64_t published_ = 0;
   std::vector<HeardSource> told_;
   TimePoint told_at_{};

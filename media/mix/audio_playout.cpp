@@ -199,6 +199,11 @@ std::int64_t AudioPlayout::delay(TimePoint tick) const noexcept {
   return voice_ ? to_samples(tick) - delay_.base() - voice_->position() : delay_.target(tick);
 }
 
+std::optional<std::int64_t> AudioPlayout::spare(TimePoint tick) const noexcept {
+  if (!voice_ || !synced_ || voice_->silent) return std::nullopt;
+  return delay_.spare(tick, AudioDelayEstimator::kEase);
+}
+
 void AudioPlayout::skip(TimePoint tick) {
   voice_.reset();
   if (!synced_) return;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -48,6 +49,8 @@ class AudioPlayout {
   std::int64_t delay(TimePoint tick) const noexcept;
   std::int64_t target(TimePoint now) const noexcept { return delay_.target(now); }
   std::int64_t cover(TimePoint now) const noexcept { return delay_.cover(now); }
+  /// What its sound waited for the tick beyond need, in samples; nothing while it is not decoded.
+  std::optional<std::int64_t> spare(TimePoint tick) const noexcept;
 
  private:
   struct Voice;

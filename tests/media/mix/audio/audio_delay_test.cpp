@@ -131,5 +131,23 @@ TEST(AudioDelay, waits_for_no_more_than_the_tick_behind_an_on_time_packet) {
   }
 }
 
+TEST(AudioDelay, knows_how_much_earlier_a_tick_had_found_its_sound) {
+  struct Row {
+    int packet_ms, age_ms, spare_ms;
+  };
+  constexpr Row kRows[] = {{20, 3, 0},   {20, 7, 4}, {20, 2, 19}, {60, 3, 0},
+                           {60, 33, 10}, {10, 3, 0}, {10, 1, 8},  {10, 9, 6}};  // cover is 3 ms
+  for (const Row& row : kRows) {
+    AudioDelayEstimator estimator;
+    const TimePoint start{std::chrono::hours(1)};
+    const int samples = row.packet_ms * 48;
+    for (int n = 0; n < 100; ++n)
+      estimator.on_content(n * samples, start + n * milliseconds(row.packet_ms), samples);
+    const TimePoint tick = start + 99 * milliseconds(row.packet_ms) + milliseconds(row.age_ms);
+    EXPECT_EQ(estimator.spare(tick, 0), ms_samples(row.spare_ms))
+        << row.packet_ms << " ms packets, " << row.age_ms << " ms old";
+  }
+}
+
 }  // namespace
 }  // namespace diemcau::media

@@ -150,6 +150,34 @@ TEST_F(AudioMixerStreams, tells_who_is_heard_at_most_five_times_a_second) {
   EXPECT_TRUE(told.back().empty());
 }
 
+TEST_F(AudioMixerStreams, comes_into_step_with_whoever_speaks) {
+  read(*mixer->opus());
+  for (int offset = 1; offset < 20; offset += 3) {
+    const SourceId source{static_cast<std::uint64_t>(offset)};
+    auto input = mixer->open_input(source);
+    ASSERT_TRUE(input.has_value());
+    test::SimulatedMicrophone microphone({}, clock.now() + milliseconds(offset));
+    std::int64_t longest = 0;
+    const auto speak = [&](Duration length, bool look) {
+      for (Duration t{}; t < length; t += milliseconds(1)) {
+        clock.advance(milliseconds(1));
+        microphone.deliver_until(clock.now(), **input);
+        if (mixer->run_due(clock.now()) == 0 || !look) continue;
+        // The tick took 20 ms of what there was.
+        longest = std::max(longest, mixer->core().delay_of(source, clock.now()) + kTickSamples);
+      }
+    };
+    const auto concealed = mixer->counters().concealed.value();
+    speak(seconds(6), false);
+    speak(seconds(2), true);
+    EXPECT_GT(longest, 0);
+    EXPECT_LE(longest, ms_samples(15)) << "a site " << offset << " ms behind the grid";
+    EXPECT_EQ(mixer->counters().concealed.value(), concealed);
+    mixer->close_input(source);
+    run(seconds(1));
+  }
+}
+
 TEST_F(AudioMixerStreams, inputs_are_opened_once_and_closed_for_good) {
   auto input = mixer->open_input(SourceId{3});
   ASSERT_TRUE(input.has_value());

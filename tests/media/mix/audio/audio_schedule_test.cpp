@@ -37,6 +37,20 @@ TEST(TickSchedule, gives_up_what_is_too_late) {
   EXPECT_FALSE(schedule.take(kStart + milliseconds(2'005)));
 }
 
+TEST(TickSchedule, stands_beside_its_grid_and_knows_the_grid) {
+  TickSchedule schedule(kStart, milliseconds(20), 3);
+  schedule.take(kStart);
+  schedule.shift(milliseconds(-5));
+  EXPECT_FALSE(schedule.take(kStart + milliseconds(14)));
+  const auto early = schedule.take(kStart + milliseconds(15));
+  EXPECT_EQ(early->number, 1);
+  EXPECT_EQ(early->at, kStart + milliseconds(15));
+  EXPECT_EQ(early->grid, kStart + milliseconds(20));
+  schedule.shift(milliseconds(5));
+  EXPECT_FALSE(schedule.take(kStart + milliseconds(44)));
+  EXPECT_EQ(schedule.take(kStart + milliseconds(45))->grid, kStart + milliseconds(40));
+}
+
 TEST(TickSchedule, does_not_drift_in_a_day) {
   TickSchedule schedule(kStart, milliseconds(20), 3);
   constexpr int kTicks = 24 * 3'600 * 50;
