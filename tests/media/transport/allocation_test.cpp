@@ -1,59 +1,33 @@
-// Counts every allocation of the process, C libraries included, while packets are sent.
+// Counts every allocation and lock of the process, C libraries included, while packets are sent.
 
-#include <atomic>
-#include <cstddef>
-#include <cstdlib>
+#include <mutex>
 
 #include <gtest/gtest.h>
 
 #include "tests/media/transport/peer.hpp"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define DIEMCAU_COUNTS_ALLOCATIONS 0  // the sanitizer has replaced malloc already
-#else
-#define DIEMCAU_COUNTS_ALLOCATIONS 1
-#endif
-
-namespace {
-thread_local bool counting = false;
-std::atomic<std::uint64_t> allocations{0};
-[[maybe_unused]] void count() {
-  if (counting) allocations.fetch_add(1, std::memory_order_relaxed);
-}
-}  // namespace
-
-#if DIEMCAU_COUNTS_ALLOCATIONS
-extern "C" {
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* old, std::size_t size);
-void* malloc(std::size_t size) {
-  count();
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t n, std::size_t size) {
-  count();
-  return __libc_calloc(n, size);
-}
-void* realloc(void* old, std::size_t size) {
-  count();
-  return __libc_realloc(old, size);
-}
-}
-#endif
+#include "tests/support/counted_calls.hpp"
 
 namespace diemcau::media {
 namespace {
 
 using test::Peer;
 
-TEST(SendPath, allocates_nothing_per_packet) {
-  if (!DIEMCAU_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer owns malloc in this build";
-  counting = true;
+TEST(CountedCalls, are_those_of_this_thread) {
+  if (!calls_are_counted()) GTEST_SKIP() << "a sanitizer owns malloc in this build";
+  std::mutex mutex;
+  const auto before = counted_calls();
+  count_this_thread(true);
   auto known = std::make_unique<test::Bytes>(1000);
-  counting = false;
-  ASSERT_EQ(allocations.exchange(0), 2u) << "the counter itself does not count";
-  known.reset();
+  mutex.lock();
+  count_this_thread(false);
+  mutex.unlock();
+  known = std::make_unique<test::Bytes>(1000);
+  EXPECT_EQ(counted_calls().allocations - before.allocations, 2u);
+  EXPECT_EQ(counted_calls().locks - before.locks, 1u);
+}
+
+TEST(SendPath, allocates_nothing_per_packet) {
+  if (!calls_are_counted()) GTEST_SKIP() << "a sanitizer owns malloc in this build";
   auto options = Peer::loopback();
   options.tcp = false;
   Peer server(0, false, DtlsRole::server, options);
@@ -63,19 +37,21 @@ TEST(SendPath, allocates_nothing_per_packet) {
   ASSERT_TRUE(server.wait_connected());
   std::vector<test::Bytes> packets;
   for (std::uint32_t i = 0; i < 1100; ++i) packets.push_back(Peer::rtp(i, 600));
+  const auto before = counted_calls();
   server.run([&] {
     // The first packets of an SSRC set its stream up.
     for (std::size_t i = 0; i < 100; ++i) ASSERT_TRUE(server.send(packets[i]));
     server.transport->flush();
-    counting = true;
+    count_this_thread(true);
     for (std::size_t i = 100; i < packets.size(); ++i) {
       server.send(packets[i]);
       if (i % 8 == 0) server.transport->flush();
     }
     server.transport->flush();
-    counting = false;
+    count_this_thread(false);
   });
-  EXPECT_EQ(allocations.load(), 0u);
+  EXPECT_EQ(counted_calls().allocations, before.allocations);
+  EXPECT_EQ(counted_calls().locks, before.locks);
 }
 
 }  // namespace
