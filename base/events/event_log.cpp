@@ -41,6 +41,47 @@ Result<void> check(const NewEvent& event) {
   return {};
 }
 
+Result<void> check(const MeetingId& meeting, std::span<const NewEvent> events) {
+  if (meeting.empty() || events.empty() || events.size() > kMaxBatch) {
+    return make_error(Errc::invalid_argument, "event.bad_batch", "1 to 1000 events of one meeting");
+  }
+  for (const NewEvent& event : events) {
+    if (auto fine = check(event); !fine) return fine.error();
+  }
+  return {};
+}
+
+/// The number of the first. The head's row is locked until the commit: numbers are given in the
+/// order of commits.
+std::int64_t write(soci::session& session, const MeetingId& meeting,
+                   std::span<const NewEvent> events, WallTime moment) {
+  const auto count = static_cast<long long>(events.size());
+  long long last = 0;
+  session << "INSERT INTO meeting_event_heads (meeting_id, seq) VALUES (:meeting, :count)"
+             " ON CONFLICT (meeting_id)"
+             " DO UPDATE SET seq = meeting_event_heads.seq + excluded.seq",
+      soci::use(meeting.value), soci::use(count);
+  session << "SELECT seq FROM meeting_event_heads WHERE meeting_id = :meeting",
+      soci::use(meeting.value), soci::into(last);
+  const long long first = last - count + 1;
+  const long long at = to_microseconds(moment);
+  long long seq = first;
+  std::string actor, kind, data;
+  soci::statement insert =
+      (session.prepare << "INSERT INTO meeting_events (meeting_id, seq, at, actor, kind, data)"
+                          " VALUES (:meeting, :seq, :at, :actor, :kind, :data)",
+       soci::use(meeting.value), soci::use(seq), soci::use(at), soci::use(actor), soci::use(kind),
+       soci::use(data));
+  for (const NewEvent& event : events) {
+    actor = event.actor;
+    kind = event.kind;
+    data = event.data.empty() ? "{}" : event.data;
+    insert.execute(true);
+    ++seq;
+  }
+  return first;
+}
+
 }  // namespace
 
 const Schema& EventLog::schema() {
@@ -76,40 +117,16 @@ Result<std::int64_t> EventLog::append(const MeetingId& meeting, const NewEvent& 
 }
 
 Result<std::int64_t> EventLog::append(const MeetingId& meeting, std::span<const NewEvent> events) {
-  if (meeting.empty() || events.empty() || events.size() > kMaxBatch) {
-    return make_error(Errc::invalid_argument, "event.bad_batch", "1 to 1000 events of one meeting");
-  }
-  for (const NewEvent& event : events) {
-    if (auto fine = check(event); !fine) return fine.error();
-  }
+  if (auto fine = check(meeting, events); !fine) return fine.error();
   return database_.transact([&](soci::session& session) -> std::int64_t {
-    // The head's row is locked until the commit: numbers are given in the order of commits.
-    const auto count = static_cast<long long>(events.size());
-    long long last = 0;
-    session << "INSERT INTO meeting_event_heads (meeting_id, seq) VALUES (:meeting, :count)"
-               " ON CONFLICT (meeting_id)"
-               " DO UPDATE SET seq = meeting_event_heads.seq + excluded.seq",
-        soci::use(meeting.value), soci::use(count);
-    session << "SELECT seq FROM meeting_event_heads WHERE meeting_id = :meeting",
-        soci::use(meeting.value), soci::into(last);
-    const long long first = last - count + 1;
-    const long long at = to_microseconds(clock_.wall());
-    long long seq = first;
-    std::string actor, kind, data;
-    soci::statement insert =
-        (session.prepare << "INSERT INTO meeting_events (meeting_id, seq, at, actor, kind, data)"
-                            " VALUES (:meeting, :seq, :at, :actor, :kind, :data)",
-         soci::use(meeting.value), soci::use(seq), soci::use(at), soci::use(actor), soci::use(kind),
-         soci::use(data));
-    for (const NewEvent& event : events) {
-      actor = event.actor;
-      kind = event.kind;
-      data = event.data.empty() ? "{}" : event.data;
-      insert.execute(true);
-      ++seq;
-    }
-    return first;
+    return write(session, meeting, events, clock_.wall());
   });
+}
+
+Result<std::int64_t> EventLog::append_within(soci::session& session, const MeetingId& meeting,
+                                             std::span<const NewEvent> events, WallTime at) {
+  if (auto fine = check(meeting, events); !fine) return fine.error();
+  return write(session, meeting, events, at);
 }
 
 Result<std::vector<Event>> EventLog::read(const MeetingId& meeting, std::int64_t after,

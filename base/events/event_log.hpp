@@ -13,6 +13,10 @@
 #include "base/result.hpp"
 #include "base/storage/database.hpp"
 
+namespace soci {
+class session;
+}
+
 namespace diemcau {
 
 struct NewEvent {
@@ -43,6 +47,11 @@ class EventLog {
   Result<std::int64_t> append(const MeetingId& meeting, const NewEvent& event);
   /// All or none, with one wait for the disk; the number of the first.
   Result<std::int64_t> append(const MeetingId& meeting, std::span<const NewEvent> events);
+
+  /// The same inside somebody's own writing transaction, so that a change and its entry are on disk
+  /// together or not at all. Throws what SOCI throws.
+  static Result<std::int64_t> append_within(soci::session& session, const MeetingId& meeting,
+                                            std::span<const NewEvent> events, WallTime at);
 
   /// Entries with seq > `after`, in order, at most `limit` (1 to 1000).
   Result<std::vector<Event>> read(const MeetingId& meeting, std::int64_t after = 0,

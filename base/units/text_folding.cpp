@@ -40,6 +40,31 @@ bool is_nfc(std::string_view text) {
   return composed != nullptr && text == composed.get();
 }
 
+bool is_plain_line(std::string_view text, std::size_t most) {
+  if (text.empty()) return true;
+  if (text.size() > most * 4 || !is_nfc(text)) return false;
+  std::size_t count = 0;
+  bool visible = false;
+  for (const char* p = text.data(); p < text.data() + text.size(); p = g_utf8_next_char(p)) {
+    const gunichar c = g_utf8_get_char(p);
+    switch (g_unichar_type(c)) {
+      case G_UNICODE_CONTROL:
+      case G_UNICODE_FORMAT:
+      case G_UNICODE_LINE_SEPARATOR:
+      case G_UNICODE_PARAGRAPH_SEPARATOR:
+      case G_UNICODE_PRIVATE_USE:
+      case G_UNICODE_SURROGATE:
+      case G_UNICODE_UNASSIGNED:
+        return false;
+      default:
+        break;
+    }
+    visible = visible || (!g_unichar_isspace(c) && !g_unichar_ismark(c));
+    ++count;
+  }
+  return visible && count <= most;
+}
+
 std::string lower_case(std::string_view text) {
   if (text.empty()) return {};
   const GString_ lowered(g_utf8_strdown(text.data(), static_cast<gssize>(text.size())));

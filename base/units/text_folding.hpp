@@ -2,6 +2,7 @@
 // Vietnamese names as people type them: tone marks stand on either vowel ("Hòa", "Hoà"), case
 // varies, and diacritics are often left out altogether.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,10 @@ namespace diemcau {
 bool is_valid_utf8(std::string_view text);
 /// Composed form (NFC), as all stored names are. False for invalid UTF-8.
 bool is_nfc(std::string_view text);
+/// One line that shows all it holds: NFC, at most `most` characters, nothing that is invisible or
+/// turns the text about it round (controls, line ends, zero-width and bidirectional marks, private
+/// and unassigned characters), not blank unless empty. What a name or title may be.
+bool is_plain_line(std::string_view text, std::size_t most);
 
 /// Lower case, NFC: "Xã" → "xã". `text` must be valid UTF-8.
 std::string lower_case(std::string_view text);

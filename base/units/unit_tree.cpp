@@ -159,32 +159,57 @@ std::vector<const Unit*> UnitTree::search(std::string_view query, std::size_t li
   return out;
 }
 
+Result<std::vector<const Unit*>> UnitTree::named_by(std::string_view part) const {
+  std::vector<const Unit*> out;
+  if (part == "all") {
+    for (const Unit& unit : units_) out.push_back(&unit);
+    return out;
+  }
+  const std::size_t slash = part.find('/');
+  const std::string_view code = part.substr(0, slash);
+  if (code.empty()) {
+    return bad("units.bad_selector", "write all, or codes joined by commas: HD-SNV,HD-288/+");
+  }
+  const Unit* unit = find(UnitCode(std::string(code)));
+  if (unit == nullptr) {
+    return bad("units.unknown",
+               "no unit " + std::string(code.substr(0, 40)) + " in catalogue " + catalogue_);
+  }
+  if (slash == std::string_view::npos) {
+    out.push_back(unit);
+    return out;
+  }
+  const std::string_view what = part.substr(slash + 1);
+  const auto level = unit_level_from(what);
+  if (what != "*" && what != "+" && !level) {
+    return bad("units.bad_selector", "after a code stands /*, /+ or a level: HD-288/commune");
+  }
+  out = descendants(unit->code);
+  if (what == "+") out.push_back(unit);
+  if (level) std::erase_if(out, [&](const Unit* each) { return each->level != *level; });
+  return out;
+}
+
 Result<std::vector<UnitCode>> UnitTree::select(std::string_view selector) const {
   std::set<const Unit*> chosen;  // by address: reading order, each once
-  if (selector == "all") {
-    for (const Unit& unit : units_) chosen.insert(&unit);
-  } else {
-    for (;;) {
-      const std::size_t comma = selector.find(',');
-      std::string_view part = selector.substr(0, comma);
-      const bool below = part.ends_with("/*"), with_below = part.ends_with("/+");
-      if (below || with_below) part.remove_suffix(2);
-      if (part.empty()) {
-        return bad("units.bad_selector", "write all, or codes joined by commas: HD-SNV,HD-288/+");
+  for (;;) {
+    const std::size_t comma = selector.find(',');
+    std::string_view part = selector.substr(0, comma);
+    const bool without = part.starts_with('-');
+    if (without) part.remove_prefix(1);
+    const auto named = named_by(part);
+    if (!named) return named.error();
+    for (const Unit* unit : *named) {
+      if (without) {
+        chosen.erase(unit);
+      } else {
+        chosen.insert(unit);
       }
-      const Unit* unit = find(UnitCode(std::string(part)));
-      if (unit == nullptr) {
-        return bad("units.unknown",
-                   "no unit " + std::string(part.substr(0, 40)) + " in catalogue " + catalogue_);
-      }
-      if (!below) chosen.insert(unit);
-      if (below || with_below) {
-        for (const Unit* under : descendants(unit->code)) chosen.insert(under);
-      }
-      if (comma == std::string_view::npos) break;
-      selector.remove_prefix(comma + 1);
     }
+    if (comma == std::string_view::npos) break;
+    selector.remove_prefix(comma + 1);
   }
+  if (chosen.empty()) return bad("units.bad_selector", "nobody is left of those chosen");
   std::vector<UnitCode> out;
   for (const Unit* unit : chosen) out.push_back(unit->code);
   return out;

@@ -76,14 +76,18 @@ class UnitTree {
   /// Hòa" find "Việt Hoà"), in reading order.
   std::vector<const Unit*> search(std::string_view query, std::size_t limit = 50) const;
 
-  /// `all`, or a list of `CODE` (that unit), `CODE/*` (everything below it) and `CODE/+` (both),
-  /// joined by commas. Reading order, each unit once.
+  /// A list joined by commas, followed from left to right: `all`, `CODE` (that unit), `CODE/*`
+  /// (everything below it), `CODE/+` (both), `CODE/commune` (all of that level below it; also
+  /// district, department, province). A part that begins with `-` takes away what the rest of it
+  /// names: `HD-300/commune,-HD-11293`. Reading order, each unit once, at least one.
   /// Errors: units.bad_selector, units.unknown (invalid_argument; detail names the part).
   Result<std::vector<UnitCode>> select(std::string_view selector) const;
 
  private:
   UnitTree() = default;
   std::string plain_organ_name(const Unit& unit) const;
+  /// One part of a selector without its minus sign.
+  Result<std::vector<const Unit*>> named_by(std::string_view part) const;
 
   std::string catalogue_;
   CivilDate valid_from_{};

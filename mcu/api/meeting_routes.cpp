@@ -78,7 +78,7 @@ Result<std::vector<Described>> load_list(const ApiDependencies& api, const Reque
     filter.state = meeting_state_from(*state);
     if (!filter.state)
       return make_error(Errc::invalid_argument, "request.bad_query",
-                        "state must be draft, open or closed");
+                        "state must be one of a meeting's life: draft, invited … closed");
   }
   auto reach = units_in_reach(api, *context.who);
   if (!reach) return reach.error();
@@ -104,7 +104,7 @@ Reply list_meetings(const ApiDependencies& api, const RequestContext& context) {
   json::array meetings;
   for (const auto& described : *found) {
     int connected = 0;
-    if (described.meeting.state == MeetingState::open) {
+    if (may_enter(described.meeting.state)) {
       MeetingId id = described.meeting.id;
       connected = co_await api.conferences->connected(std::move(id));
     }

@@ -29,7 +29,7 @@ void create_meeting(const MeetingFlags& flags, CliContext& context) {
 void list_meetings(const MeetingFlags& flags, CliContext& context) {
   auto stores = flags.data.open(context.clock);
   for (const Meeting& meeting : value_or_fail(stores->meetings.list())) {
-    context.out << meeting.id.str() << "  " << std::left << std::setw(7) << name_of(meeting.state)
+    context.out << meeting.id.str() << "  " << std::left << std::setw(10) << name_of(meeting.state)
                 << local_time(meeting.created_at) << "  " << std::setw(10) << meeting.chair.str()
                 << ' ' << meeting.title << "\n";
   }
@@ -57,7 +57,8 @@ void add_meeting_commands(CLI::App& app, CliContext& context) {
   create->add_option("--kind", flags->kind, "e.g. \"giao ban\"");
   create
       ->add_option("--expect", flags->expect,
-                   "all, or CODE, CODE/* (all below), CODE/+ (both), joined by commas")
+                   "all, CODE, CODE/* (all below), CODE/+ (both), CODE/commune (that level below), "
+                   "-… (without), joined by commas")
       ->capture_default_str();
   flags->data.add_to(*create);
   create->callback([flags, &context] { create_meeting(*flags, context); });

@@ -48,7 +48,7 @@ Result<std::pair<Meeting, Roster>> ConferenceDirectory::load(const MeetingId& id
   if (!meeting) return meeting.error();
   if (meeting->state == MeetingState::closed)
     return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
-  if (meeting->state != MeetingState::open)
+  if (!may_enter(meeting->state))
     return make_error(Errc::conflict, "meeting.not_open", "the meeting is not open yet");
   auto expected = context_.meetings->expected(id);
   if (!expected) return expected.error();

@@ -1,7 +1,10 @@
 #pragma once
-// The meetings: what is planned, open and over, and who is expected. Any thread; blocking.
+// The meetings: what is planned, open and over, who is expected and what is on the agenda. Every
+// change is an event of the meeting's own log (base/events), written in the same transaction:
+// meeting.created, meeting.changed, meeting.agenda, meeting.state. Any thread; blocking.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,65 +14,69 @@
 #include "base/result.hpp"
 #include "base/storage/database.hpp"
 #include "base/units/unit_store.hpp"
+#include "mcu/meetings/meeting.hpp"
 
 namespace diemcau::mcu {
 
-/// draft: announced, nobody may join; open; closed: over, kept for the record.
-enum class MeetingState { draft, open, closed };
-std::string_view name_of(MeetingState state);
-std::optional<MeetingState> meeting_state_from(std::string_view name);
-
-struct Meeting {
-  MeetingId id;  // ten characters of base32 (50 random bits): not to be guessed
-  std::string title;
-  std::string kind;  // "giao ban", "chuyên đề": free text, may be empty
-  UnitCode chair;
-  MeetingState state = MeetingState::draft;
-  /// The catalogue of units in force on the meeting's own day; it keeps these names for good.
-  std::string catalogue;
-  std::string expect = "all";  // the selector as given
-  WallTime created_at{};
-  std::optional<WallTime> starts_at, opened_at, closed_at;
-};
-
-struct NewMeeting {
-  std::string title;  // 1 to 300 bytes of UTF-8 without control characters
-  std::string kind;   // at most 100
-  UnitCode chair;     // empty: the root of the tree
-  std::string expect = "all";
-  std::optional<WallTime> starts_at;
-  bool open = true;
-};
-
 struct MeetingFilter {
   std::optional<MeetingState> state;
-  /// Only meetings that one of these units chairs or is expected at; empty: all.
+  /// Only meetings that one of these units chairs, keeps the minutes of or is expected at; empty:
+  /// all.
   std::vector<UnitCode> units;
   std::size_t limit = 200;  // 1 to 1000
 };
+
+/// Who does it, as the event log names him, and what he is in this meeting.
+struct Doer {
+  std::string actor = "system";
+  signaling::Role role = signaling::Role::admin;
+};
+
+/// A change is refused (request.precondition, conflict) when the meeting is no longer at this
+/// revision: somebody else changed it meanwhile. Nothing: whatever it is at.
+using IfRevision = std::optional<std::int64_t>;
 
 class MeetingStore {
  public:
   MeetingStore(Database& database, const UnitStore& units, const Clock& clock)
       : database_(database), units_(units), clock_(clock) {}
+  /// Needs EventLog::schema() as well.
   static const Schema& schema();
 
-  /// Errors: meeting.bad_title, meeting.bad_kind, units.unknown, units.bad_selector
-  /// (invalid_argument).
-  Result<Meeting> create(const NewMeeting& meeting);
+  /// Errors: meeting.bad_title, meeting.bad_kind, meeting.bad_place, meeting.bad_end,
+  /// meeting.bad_agenda, units.unknown, units.bad_selector (invalid_argument).
+  Result<Meeting> create(const NewMeeting& meeting, const std::string& actor = "system");
   /// Errors: meeting.not_found.
   Result<Meeting> find(const MeetingId& id) const;
   /// Newest first.
   Result<std::vector<Meeting>> list(const MeetingFilter& filter = {}) const;
   /// In reading order of the meeting's catalogue.
   Result<std::vector<UnitCode>> expected(const MeetingId& id) const;
-  /// draft → open. Errors: meeting.not_found, meeting.closed (conflict).
-  Result<Meeting> open(const MeetingId& id);
-  /// Closing twice is no error.
-  Result<Meeting> close(const MeetingId& id);
+  /// In the order they are taken.
+  Result<std::vector<AgendaItem>> agenda(const MeetingId& id) const;
+
+  /// Errors: those of create, meeting.not_found, meeting.closed, meeting.under_way.
+  Result<Meeting> change(const MeetingId& id, const MeetingChange& change, const std::string& actor,
+                         IfRevision revision = {});
+  /// Replaces the agenda; an item that keeps its id stays the same item. Errors: meeting.not_found,
+  /// meeting.bad_agenda, units.unknown, meeting.closed.
+  Result<Meeting> set_agenda(const MeetingId& id, std::vector<AgendaItem> agenda,
+                             const std::string& actor, IfRevision revision = {});
+  /// Errors: those of check_step (meeting_life.hpp), meeting.not_found; meeting.no_start: a letter
+  /// of invitation states the time (QĐ 45/2018, Art. 10).
+  Result<Meeting> set_state(const MeetingId& id, MeetingState to, const Doer& by,
+                            IfRevision revision = {});
+
+  /// A meeting that is not over and has a time, with all who are bound by it.
+  struct Booking {
+    Meeting meeting;
+    std::vector<UnitCode> expected;
+  };
+  /// Those whose planned or actual time overlaps [from, to), but `except`.
+  Result<std::vector<Booking>> bookings(WallTime from, WallTime to, const MeetingId& except) const;
 
  private:
-  Result<Meeting> change(const MeetingId& id, MeetingState to);
+  Result<std::shared_ptr<const UnitTree>> tree_of(const Meeting& meeting) const;
 
   Database& database_;
   const UnitStore& units_;

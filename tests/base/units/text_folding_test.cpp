@@ -32,6 +32,20 @@ TEST(TextFolding, tells_composed_text_from_decomposed_and_from_rubbish) {
   EXPECT_TRUE(is_nfc(""));
 }
 
+TEST(TextFolding, knows_a_line_that_shows_all_it_holds) {
+  EXPECT_TRUE(is_plain_line("", 5));
+  EXPECT_TRUE(is_plain_line("Hội nghị <b>CCHC</b> “quý III” 🙂", 300));
+  EXPECT_TRUE(is_plain_line("ộộộộộ", 5));
+  EXPECT_FALSE(is_plain_line("ộộộộộộ", 5));
+  EXPECT_FALSE(is_plain_line(std::string(10'000, 'x'), 300));
+  EXPECT_FALSE(is_plain_line("   ", 5));
+  EXPECT_FALSE(is_plain_line("\u0301", 5)) << "a mark alone";
+  for (const char* hidden : {"a\nb", "a\tb", "a\u202Eb", "a\u2066b", "a\u200Fb", "a\u061Cb",
+                             "a\u200Bb", "a\uFEFFb", "a\u2028b", "a\uE000b", "a\x7F"}) {
+    EXPECT_FALSE(is_plain_line(hidden, 300)) << hidden;
+  }
+}
+
 TEST(TextFolding, lowers_vietnamese_capitals) {
   EXPECT_EQ(lower_case("Thị trấn ĐÔNG"), "thị trấn đông");
 }

@@ -114,9 +114,27 @@ TEST(UnitTree, selects_all_single_units_and_whole_branches) {
   EXPECT_THAT(*tree->select("HD-291,HD"), ElementsAre(UnitCode("HD"), UnitCode("HD-291")));
 }
 
+TEST(UnitTree, selects_one_level_of_a_branch) {
+  const auto tree = hai_duong();
+  EXPECT_EQ(tree->select("HD/commune")->size(), 235u);
+  EXPECT_EQ(tree->select("HD/district,HD/department")->size(), 30u);
+  EXPECT_EQ(tree->select("HD-300/commune")->size(), 17u);
+  EXPECT_EQ(*tree->select("HD-300/commune"), *tree->select("HD-300/*"));
+}
+
+TEST(UnitTree, takes_away_what_is_named_with_a_minus_in_the_order_it_is_written) {
+  const auto tree = hai_duong();
+  EXPECT_EQ(tree->select("all,-HD-300/+")->size(), 266u - 18u);
+  EXPECT_EQ(tree->select("HD-300/commune,-HD-11293")->size(), 16u);
+  EXPECT_EQ(tree->select("all,-HD/commune,-HD/department")->size(), 13u);
+  EXPECT_THAT(*tree->select("HD-291/*,-HD-291/*,HD-10654"), ElementsAre(UnitCode("HD-10654")));
+  EXPECT_EQ(tree->select("-HD-10654,HD-291/*")->size(), 19u);
+}
+
 TEST(UnitTree, refuses_selectors_it_cannot_follow) {
   const auto tree = hai_duong();
-  for (const char* selector : {"", ",", "HD,", "/*", "HD-291//*"}) {
+  for (const char* selector : {"", ",", "HD,", "/*", "HD-291//*", "-", "HD,-HD", "HD,-HD-99999",
+                               "HD/village", "HD/", "all/commune", "--HD"}) {
     EXPECT_FALSE(tree->select(selector)) << selector;
   }
   EXPECT_THAT(tree->select("HD,HD-99999").error().detail, HasSubstr("HD-99999"));

@@ -158,14 +158,17 @@ TEST_F(ApiContract, makes_and_shows_meetings) {
 TEST_F(ApiContract, pages_through_the_event_log) {
   for (int i = 0; i < 5; ++i)
     ASSERT_TRUE(events->append(MeetingId(meeting), {"system", "test.done", R"({"n":1})"}));
+  // Its own creation is the first entry.
   const auto path = "/api/v1/meetings/" + meeting + "/events?limit=3";
   const auto first = parsed(ask("GET", path, bearer("secretary")));
   EXPECT_EQ(first.at("events").as_array().size(), 3U);
-  EXPECT_EQ(first.at("events").at(0).at("data").at("n"), 1);
+  EXPECT_EQ(first.at("events").at(0).at("kind"), "meeting.created");
+  EXPECT_EQ(first.at("events").at(1).at("data").at("n"), 1);
   EXPECT_EQ(first.at("next"), 3);
   const auto second = parsed(ask("GET", path + "&after=3", bearer("secretary")));
-  EXPECT_EQ(second.at("events").as_array().size(), 2U);
-  EXPECT_TRUE(second.at("next").is_null());
+  EXPECT_EQ(second.at("events").as_array().size(), 3U);
+  EXPECT_EQ(second.at("next"), 6);
+  EXPECT_TRUE(parsed(ask("GET", path + "&after=6", bearer("secretary"))).at("next").is_null());
 }
 
 TEST_F(ApiContract, shows_the_unit_tree_of_a_day) {

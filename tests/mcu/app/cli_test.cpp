@@ -121,7 +121,7 @@ TEST_F(Commands, create_a_meeting_and_a_token_for_it) {
   EXPECT_EQ(resolved->expires_at, clock_.wall() + std::chrono::hours(8));
   EXPECT_THAT(with_data({"meeting", "list"}).out, HasSubstr("Giao ban"));
 
-  ASSERT_TRUE((*stores)->meetings.close(MeetingId(id)));
+  ASSERT_TRUE((*stores)->meetings.set_state(MeetingId(id), MeetingState::closed, {}));
   EXPECT_EQ(with_data({"token", "--meeting", id, "--unit", "HD", "--role", "site"}).code, kFailed);
 }
 
