@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "signaling/control_messages.hpp"
 
 namespace diemcau::signaling {
 
@@ -69,7 +70,8 @@ struct Ping {
   std::int64_t id = 0;
 };
 
-using ClientMessage = std::variant<Join, Restart, Media, SetStage, Mute, SetView, Leave, Ping>;
+using ClientMessage = std::variant<Join, Restart, Media, SetStage, Mute, SetView, FloorCommand,
+                                   RollCallCommand, AgendaCommand, RoomCommand, Leave, Ping>;
 
 /// Errors: message.too_large, message.malformed (detail names the field), message.unknown_type.
 Result<ClientMessage> parse_client_message(std::string_view text);
@@ -138,6 +140,8 @@ struct Welcome {
   StageView stage;
   std::optional<std::string> second;
   RecordingView recording;
+  ControlView control;
+  std::vector<AttendanceRow> attendance;
 };
 struct Joined {
   std::int64_t id = 0;
@@ -185,6 +189,14 @@ struct LoadChanged {
 struct RecordingChanged {
   RecordingView recording;
 };
+struct ControlChanged {
+  ControlView control;
+};
+struct AttendanceChanged {
+  std::vector<AttendanceRow> rows;
+};
+/// To a page that waited at the door: it may join now.
+struct Admitted {};
 struct Closed {
   std::string code, detail;
 };
@@ -196,7 +208,7 @@ struct Refused {
 using ServerMessage =
     std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, SitesChanged, Speaking,
                  StageChanged, SecondChanged, UplinkChanged, ViewChanged, LineChanged, LoadChanged,
-                 RecordingChanged, Closed, Refused>;
+                 RecordingChanged, ControlChanged, AttendanceChanged, Admitted, Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
 std::string to_json(const SiteView& site);

@@ -2,6 +2,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "signaling/control_write.hpp"
 #include "signaling/messages.hpp"
 
 namespace diemcau::signaling {
@@ -103,6 +104,8 @@ struct Writer {
     out["stage"] = of(m.stage);
     out["second"] = or_null(m.second);
     out["recording"] = of(m.recording);
+    out["control"] = json_of(m.control);
+    out["attendance"] = json_of(m.attendance);
     return out;
   }
   json::object operator()(const Joined& m) const {
@@ -153,6 +156,15 @@ struct Writer {
     return out;
   }
   json::object operator()(const RecordingChanged& m) const { return of(m.recording); }
+  json::object operator()(const ControlChanged& m) const {
+    auto out = json_of(m.control);
+    out["type"] = "control";
+    return out;
+  }
+  json::object operator()(const AttendanceChanged& m) const {
+    return {{"type", "attendance"}, {"rows", json_of(m.rows)}};
+  }
+  json::object operator()(const Admitted&) const { return {{"type", "admitted"}}; }
   json::object operator()(const Closed& m) const {
     return {{"type", "closed"}, {"code", m.code}, {"detail", m.detail}};
   }

@@ -149,16 +149,17 @@ class Visit {
   }
 
   awaitable<void> carry_out_command(ClientMessage message) {
-    std::optional<std::int64_t> id;
-    if (const auto* stage = std::get_if<signaling::SetStage>(&message)) id = stage->id;
-    if (const auto* mute = std::get_if<signaling::Mute>(&message)) id = mute->id;
-    const auto* view = std::get_if<signaling::SetView>(&message);
-    if (view != nullptr) id = view->id;
-    if (id && view == nullptr && !who_->may_manage_meeting()) {
-      refuse(id, make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may"));
-      co_return;
-    }
-    if ((!id || view != nullptr) && !participant_) {
+    const std::optional<std::int64_t> id = std::visit(
+        []<class M>(const M& m) -> std::optional<std::int64_t> {
+          if constexpr (requires { m.id; })
+            return m.id;
+          else
+            return std::nullopt;
+        },
+        message);
+    const bool own_media = std::holds_alternative<signaling::Media>(message) ||
+                           std::holds_alternative<signaling::SetView>(message);
+    if (own_media && !participant_) {
       refuse(id, make_error(Errc::conflict, "join.first", "join before switching media"));
       co_return;
     }

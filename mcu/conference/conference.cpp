@@ -22,31 +22,41 @@ namespace {
 constexpr auto kTick = 100ms;
 }  // namespace
 
-Conference::Conference(asio::io_context& io, Meeting meeting, Roster roster,
-                       const MediaContext& media, EventWriter& events, ConferenceSettings settings)
+Conference::Conference(asio::io_context& io, ConferenceStart start, const MediaContext& media,
+                       EventWriter& events, ConferenceSettings settings)
     : strand_(asio::make_strand(io)),
-      meeting_(std::move(meeting)),
-      roster_(std::move(roster)),
+      meeting_(std::move(start.meeting)),
+      roster_(std::move(start.roster)),
       context_(media),
       events_(events),
       settings_(settings),
       sites_(settings.max_sites),
+      room_({.life = std::string(mcu::name_of(meeting_.state)),
+             .expected = roster_.expected_seats(),
+             .agenda = std::move(start.agenda),
+             .seat_of_unit =
+                 [this](const std::string& unit) { return roster_.seat_of(UnitCode(unit)); }}),
+      turns_(strand_),
       settling_(kTick),
       ticker_(strand_),
-      idle_since_(media.clock->now()) {}
+      idle_since_(media.clock->now()) {
+  for (const auto& entry : start.past)
+    room_.apply(entry, media.clock->now() - (media.clock->wall() - entry.at));
+  for (const auto& row : roster_.rows())
+    roster_.change(row.seat, [this](auto& site) { site.muted = !heard(site.seat); });
+}
 
 Conference::~Conference() {
   context_.metrics->remove("diemcau_sites", {{"meeting", meeting_.id.str()}});
 }
 
-Result<std::shared_ptr<Conference>> Conference::create(asio::io_context& io, Meeting meeting,
-                                                       Roster roster, const MediaContext& media,
+Result<std::shared_ptr<Conference>> Conference::create(asio::io_context& io, ConferenceStart start,
+                                                       const MediaContext& media,
                                                        EventWriter& events,
                                                        RecordingControl::Context recording,
                                                        ConferenceSettings settings) {
-  const std::string name = meeting.id.str().substr(0, 6);
-  std::shared_ptr<Conference> self(
-      new Conference(io, std::move(meeting), std::move(roster), media, events, settings));
+  const std::string name = start.meeting.id.str().substr(0, 6);
+  std::shared_ptr<Conference> self(new Conference(io, std::move(start), media, events, settings));
   const std::weak_ptr<Conference> weak = self;
   auto plane = MediaPlane::create(media, name,
                                   {posting(weak, self->strand_, &Conference::on_key_frame_needed),
@@ -74,7 +84,7 @@ Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
   welcome.meeting_id = meeting_.id.str();
   welcome.title = meeting_.title;
   welcome.kind = meeting_.kind;
-  welcome.meeting_state = std::string(mcu::name_of(meeting_.state));
+  welcome.meeting_state = room_.admission().life();
   // A viewer has no seat before it joins; all others have theirs.
   if (who.role != signaling::Role::viewer) welcome.seat = roster_.seat_for(who);
   welcome.unit = who.unit.str();
@@ -85,12 +95,16 @@ Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
   welcome.stage = pages_.stage();
   welcome.second = pages_.second();
   welcome.recording = recording_->view();
-  pages_.open(channel, who.may_manage_meeting());
+  welcome.control = room_.view(context_.clock->now());
+  for (const auto& [seat, row] : room_.roll_call().rows()) welcome.attendance.push_back(row);
+  pages_.open(channel, welcome.seat, manages(who));
   return welcome;
 }
 
 void Conference::detach(const std::shared_ptr<SignalChannel>& channel) {
   pages_.close(channel);
+  for (const auto waiting = room_.waiting(); const auto& seat : waiting)
+    if (!pages_.has(seat)) room_.set_waiting(seat, false);
   // The participant stays: its media may well be flowing, and the page comes back.
   for (auto& [id, participant] : participants_)
     if (participant->channel == channel) participant->channel = nullptr;
@@ -143,7 +157,11 @@ void Conference::tick(TimePoint now) {
     });
     settling_.ask(now);
   }
-  if (speaker_.current(now) != planned_speaker_) settling_.ask(now);
+  if (speaker_now(now) != planned_speaker_) settling_.ask(now);
+  if (const auto changed = room_.take_changed(now)) {
+    pages_.tell_all(signaling::ControlChanged{*changed});
+    settling_.ask(now);
+  }
   if (settling_.due(now)) settle();
   if (participants_.empty() && pages_.empty() && !recording_->active()) return;
   idle_since_ = now;
@@ -169,11 +187,16 @@ void Conference::update_row(const Participant& participant, const std::string& s
     if (here && participant.kind == JoinKind::whip)
       row.media = {participant.sends(media::Slot::audio), participant.sends(media::Slot::main),
                    participant.screen_flowing};
-    row.muted = muted_seats_.contains(participant.seat);
+    row.muted = !heard(participant.seat);
   });
 }
 
 void Conference::write(std::string actor, std::string kind, std::string data) {
+  Event entry;
+  entry.actor = actor;
+  entry.kind = kind;
+  entry.data = data.empty() ? "{}" : data;
+  room_.apply(entry, context_.clock->now());
   events_.post(meeting_.id, NewEvent{std::move(actor), std::move(kind), std::move(data)});
 }
 

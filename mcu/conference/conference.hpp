@@ -16,6 +16,7 @@
 
 #include "mcu/conference/batching.hpp"
 #include "mcu/conference/conference_service.hpp"
+#include "mcu/conference/control/control_room.hpp"
 #include "mcu/conference/event_writer.hpp"
 #include "mcu/conference/layout_policy.hpp"
 #include "mcu/conference/lost_sites.hpp"
@@ -25,6 +26,7 @@
 #include "mcu/conference/recording_control.hpp"
 #include "mcu/conference/roster.hpp"
 #include "mcu/conference/speaker_policy.hpp"
+#include "mcu/conference/turns.hpp"
 #include "mcu/conference/uplink_policy.hpp"
 #include "mcu/conference/views.hpp"
 
@@ -36,15 +38,23 @@ struct ConferenceSettings {
   Duration keep_seat = std::chrono::seconds(20);  // of a site whose connection broke
 };
 
+/// What a meeting was when it was taken up: as planned, and as its log left it.
+struct ConferenceStart {
+  Meeting meeting;
+  Roster roster;
+  std::vector<signaling::AgendaItemView> agenda;
+  std::vector<Event> past;
+};
+
 class Conference : public std::enable_shared_from_this<Conference> {
  public:
   using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
   template <class T>
   using Async = boost::asio::awaitable<Result<T>>;
 
-  static Result<std::shared_ptr<Conference>> create(boost::asio::io_context& io, Meeting meeting,
-                                                    Roster roster, const MediaContext& media,
-                                                    EventWriter& events,
+  static Result<std::shared_ptr<Conference>> create(boost::asio::io_context& io,
+                                                    ConferenceStart start,
+                                                    const MediaContext& media, EventWriter& events,
                                                     RecordingControl::Context recording,
                                                     ConferenceSettings settings);
   ~Conference();
@@ -62,6 +72,8 @@ class Conference : public std::enable_shared_from_this<Conference> {
   Async<void> command(signaling::Identity who, ParticipantId id, signaling::ClientMessage message);
   Async<RecordingId> start_recording(signaling::Identity who);
   Async<void> stop_recording(signaling::Identity who);
+  /// The meeting's store has moved it on in its life.
+  void set_life(const std::string& state);
   int connected() const;
   /// True when nobody has been here and nothing was recorded for `keep`.
   bool idle(TimePoint now, Duration keep) const;
@@ -71,11 +83,12 @@ class Conference : public std::enable_shared_from_this<Conference> {
  private:
   using ParticipantPtr = std::shared_ptr<Participant>;
 
-  Conference(boost::asio::io_context& io, Meeting meeting, Roster roster, const MediaContext& media,
+  Conference(boost::asio::io_context& io, ConferenceStart start, const MediaContext& media,
              EventWriter& events, ConferenceSettings settings);
 
   // conference_join.cpp: coming and going.
   Result<void> may_join(const JoinRequest& request) const;
+  Result<void> ask_at_door(const signaling::Identity& who);
   Result<Places::Place> take_place(const JoinRequest& request, const Participant* previous);
   Async<media::IceParameters> open_endpoint(ParticipantPtr participant);
   std::string answer_for(const Participant& participant, media::IceParameters local) const;
@@ -90,6 +103,8 @@ class Conference : public std::enable_shared_from_this<Conference> {
   /// all that changed together.
   void changed();
   void settle();
+  /// Who has the floor, else who is heard.
+  std::optional<std::string> speaker_now(TimePoint now);
   StageInput stage_input();
   CameraNeed need_of(const Participant& participant) const;
   void refresh_views();
@@ -106,9 +121,14 @@ class Conference : public std::enable_shared_from_this<Conference> {
   void on_flow_changed(SourceId source, bool flowing);
 
   // conference_commands.cpp
-  Async<void> set_stage(const signaling::Identity& who, const signaling::SetStage& stage);
-  Async<void> mute(const signaling::Identity& who, const signaling::Mute& mute);
-  void set_muted(const std::string& seat, bool muted);
+  /// Decides, writes to disk, applies, tells: one command after the other.
+  Async<void> control(const signaling::Identity& who, ControlCommand command);
+  void follow_room(const Events& events);
+  void follow_mutes();
+  void let_in();
+  bool manages(const signaling::Identity& who) const;
+  bool heard(const std::string& seat) const;
+  SeatFacts seat_facts() const;
   void update_presenter(const Participant& participant);
   std::string actor_of(const signaling::Identity& who) const;
 
@@ -133,10 +153,9 @@ class Conference : public std::enable_shared_from_this<Conference> {
   Places sites_;
   Participants participants_;
   LostSites lost_sites_;
-  std::set<std::string> muted_seats_;  // hard mute outlives a reconnection
+  ControlRoom room_;
+  Turns turns_;
   SpeakerPolicy speaker_;
-  Layout wish_ = Layout::automatic;
-  std::vector<std::string> pinned_;
   std::optional<std::string> presenter_;  // whose slides are shown
   std::optional<std::string> planned_speaker_;
   StagePlan plan_;

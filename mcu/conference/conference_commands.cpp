@@ -8,11 +8,19 @@
 namespace diemcau::mcu {
 
 namespace {
-Error forbidden(const char* detail) {
-  return make_error(Errc::forbidden, "auth.forbidden", detail);
-}
-constexpr const char* kManagersOnly = "only chair or secretary may do this";
 constexpr const char* kRecordersOnly = "only chair or secretary may record";
+
+/// Commands of the control room are part of what pages may say.
+std::optional<ControlCommand> control_command_in(signaling::ClientMessage message) {
+  return std::visit(
+      []<class M>(M&& m) -> std::optional<ControlCommand> {
+        if constexpr (std::is_constructible_v<ControlCommand, M>)
+          return ControlCommand(std::forward<M>(m));
+        else
+          return std::nullopt;
+      },
+      std::move(message));
+}
 }  // namespace
 
 Conference::Async<void> Conference::command(signaling::Identity who, ParticipantId id,
@@ -26,62 +34,114 @@ Conference::Async<void> Conference::command(signaling::Identity who, Participant
     update_row(*participant, "connected");
     update_presenter(*participant);
     changed();
-  } else if (const auto* stage = std::get_if<signaling::SetStage>(&message)) {
-    co_return co_await set_stage(who, *stage);
-  } else if (const auto* mute_message = std::get_if<signaling::Mute>(&message)) {
-    co_return co_await mute(who, *mute_message);
   } else if (const auto* view = std::get_if<signaling::SetView>(&message)) {
     const auto viewer = find(id);
     if (!viewer) co_return make_error(Errc::conflict, "join.first", "join before choosing a view");
     const bool wall = view->second.kind == signaling::SecondKind::wall;
-    auto set = views_->set(*viewer, view->second, who.may_manage_meeting(), participants_,
+    auto set = views_->set(*viewer, view->second, manages(who), participants_,
                            wall ? plan_wall_now().size() : 0);
     if (!set) co_return set.error();
     changed();
   }
+  if (auto control_command = control_command_in(std::move(message)))
+    co_return co_await control(who, std::move(*control_command));
   co_return Result<void>();
 }
 
-Conference::Async<void> Conference::set_stage(const signaling::Identity& who,
-                                              const signaling::SetStage& stage) {
-  if (!who.may_manage_meeting()) co_return forbidden(kManagersOnly);
-  const auto layout = layout_from(stage.layout);
-  if (!layout)
-    co_return make_error(Errc::invalid_argument, "stage.unknown_layout", "no such layout");
-  boost::json::object data{{"layout", stage.layout},
-                           {"pinned", boost::json::value_from(stage.pinned)}};
-  NewEvent event{actor_of(who), "stage.changed", boost::json::serialize(data)};
-  auto written = co_await events_.append(meeting_.id, std::move(event));
+Conference::Async<void> Conference::control(const signaling::Identity& who,
+                                            ControlCommand command) {
+  const auto turn = co_await turns_.take();
+  if (!turn) co_return make_error(Errc::busy, "room.busy", "too many commands wait");
+  const auto now = [this] { return context_.clock->now(); };
+  Actor actor{actor_of(who)};
+  actor.seated = who.role != signaling::Role::viewer;
+  actor.chair = who.role == signaling::Role::chair || who.role == signaling::Role::admin;
+  actor.manages = who.may_manage_meeting();
+  auto events = room_.decide(command, actor, seat_facts());
+  if (!events) co_return events.error();
+  if (events->empty()) co_return Result<void>();
+  auto written = co_await events_.append(meeting_.id, *events);
   if (!written) co_return written.error();
-  wish_ = *layout;
-  pinned_ = stage.pinned;
-  changed();
+  for (const auto& event : *events) {
+    Event entry;
+    entry.actor = event.actor;
+    entry.kind = event.kind;
+    entry.data = event.data;
+    room_.apply(entry, now());
+  }
+  follow_room(*events);
   co_return Result<void>();
 }
 
-Conference::Async<void> Conference::mute(const signaling::Identity& who,
-                                         const signaling::Mute& mute) {
-  if (!who.may_manage_meeting()) co_return forbidden(kManagersOnly);
-  if (roster_.find(mute.seat) == nullptr)
-    co_return make_error(Errc::not_found, "seat.not_found", "no such seat in this meeting");
-  boost::json::object data{{"seat", mute.seat}, {"muted", mute.muted}};
-  NewEvent event{actor_of(who), "mute.changed", boost::json::serialize(data)};
-  auto written = co_await events_.append(meeting_.id, std::move(event));
-  if (!written) co_return written.error();
-  set_muted(mute.seat, mute.muted);
-  co_return Result<void>();
+/// What the room has become, for media and pages. Told before the command is answered.
+void Conference::follow_room(const Events& events) {
+  const auto now = context_.clock->now();
+  for (const auto& event : events) {
+    if (event.kind == "room.admitted" || event.kind == "room.unlocked") let_in();
+    if (event.kind == "rights.delegated" || event.kind == "rights.withdrawn")
+      for (const auto& row : roster_.rows())
+        pages_.set_manages(row.seat, row.role != "site" || room_.is_co_chair(row.seat));
+    if (event.kind != "room.removed") continue;
+    for (const auto& seat : room_.admission().removed()) {
+      pages_.close_seat(seat, 4403, "removed", "chair or secretary sent this seat out");
+      room_.set_waiting(seat, false);
+      if (const auto participant = find_seat(seat)) remove(participant->id, "removed", false);
+    }
+  }
+  follow_mutes();
+  settle();
+  if (const auto changed = room_.take_changed(now))
+    pages_.tell_all(signaling::ControlChanged{*changed});
+  if (auto rows = room_.take_attendance(); !rows.empty())
+    pages_.tell_all(signaling::AttendanceChanged{std::move(rows)});
 }
 
-void Conference::set_muted(const std::string& seat, bool muted) {
-  if (muted)
-    muted_seats_.insert(seat);
-  else
-    muted_seats_.erase(seat);
-  if (const auto participant = find_seat(seat)) {
+void Conference::follow_mutes() {
+  for (const auto& [id, participant] : participants_) {
+    const bool muted = !heard(participant->seat);
+    if (participant->muted == muted) continue;
     participant->muted = muted;
     media_->set_gate(*participant, !muted);
   }
-  if (roster_.change(seat, [&](auto& row) { row.muted = muted; })) changed();
+  for (const auto& row : roster_.rows())
+    roster_.change(row.seat, [this](auto& site) { site.muted = !heard(site.seat); });
+}
+
+/// Who waited at the door and may now come in is told so, and joins by itself.
+void Conference::let_in() {
+  for (const auto waiting = room_.waiting(); const auto& seat : waiting) {
+    if (room_.admission().ask(seat, false) != Admission::Answer::come_in) continue;
+    room_.set_waiting(seat, false);
+    pages_.tell_seat(seat, signaling::Admitted{});
+  }
+}
+
+void Conference::set_life(const std::string& state) {
+  room_.set_life(state);
+  let_in();
+  if (const auto changed = room_.take_changed(context_.clock->now()))
+    pages_.tell_all(signaling::ControlChanged{*changed});
+}
+
+bool Conference::manages(const signaling::Identity& who) const {
+  return who.may_manage_meeting() || room_.is_co_chair(actor_of(who));
+}
+
+bool Conference::heard(const std::string& seat) const {
+  const auto* row = roster_.find(seat);
+  return room_.may_be_heard(seat, row != nullptr && row->role != "site");
+}
+
+SeatFacts Conference::seat_facts() const {
+  return {[this](const std::string& seat) { return roster_.find(seat) != nullptr; },
+          [this](const std::string& seat) {
+            const auto participant = find_seat(seat);
+            return participant && participant->connected;
+          },
+          [this](const std::string& seat) {
+            const auto* row = roster_.find(seat);
+            return row != nullptr && row->expected;
+          }};
 }
 
 void Conference::update_presenter(const Participant& participant) {
@@ -101,7 +161,7 @@ void Conference::update_presenter(const Participant& participant) {
 Conference::Async<RecordingId> Conference::start_recording(signaling::Identity who) {
   const auto self = shared_from_this();
   who = roster_.in_this_meeting(std::move(who));
-  if (!who.may_manage_meeting()) co_return forbidden(kRecordersOnly);
+  if (!manages(who)) co_return forbidden(kRecordersOnly);
   auto started = co_await recording_->start(media_->recording_video(), media_->recording_audio());
   if (!started) co_return started.error();
   boost::json::object data{{"recording", started->str()}};
@@ -114,7 +174,7 @@ Conference::Async<RecordingId> Conference::start_recording(signaling::Identity w
 Conference::Async<void> Conference::stop_recording(signaling::Identity who) {
   const auto self = shared_from_this();
   who = roster_.in_this_meeting(std::move(who));
-  if (!who.may_manage_meeting()) co_return forbidden(kRecordersOnly);
+  if (!manages(who)) co_return forbidden(kRecordersOnly);
   boost::json::object data{{"recording", recording_->view().id}};
   auto stopped = co_await recording_->stop();
   if (!stopped) co_return stopped.error();

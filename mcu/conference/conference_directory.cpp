@@ -43,7 +43,7 @@ ConferenceDirectory::ConferenceDirectory(DirectoryContext context)
 
 ConferenceDirectory::~ConferenceDirectory() = default;
 
-Result<std::pair<Meeting, Roster>> ConferenceDirectory::load(const MeetingId& id) const {
+Result<ConferenceStart> ConferenceDirectory::load(const MeetingId& id) const {
   auto meeting = context_.meetings->find(id);
   if (!meeting) return meeting.error();
   if (meeting->state == MeetingState::closed)
@@ -54,8 +54,10 @@ Result<std::pair<Meeting, Roster>> ConferenceDirectory::load(const MeetingId& id
   if (!expected) return expected.error();
   auto units = context_.units->catalogue(meeting->catalogue);
   if (!units) return units.error();
+  auto past = context_.events->read_all(id);
+  if (!past) return past.error();
   Roster roster(*units, *meeting, *expected);
-  return std::pair(std::move(*meeting), std::move(roster));
+  return ConferenceStart{std::move(*meeting), std::move(roster), {}, std::move(*past)};
 }
 
 ConferenceDirectory::Async<ConferenceDirectory::ConferencePtr> ConferenceDirectory::open(
@@ -71,9 +73,8 @@ ConferenceDirectory::Async<ConferenceDirectory::ConferencePtr> ConferenceDirecto
     // Two may have asked at once: the first to come back has made it.
     if (const auto found = conferences_.find(id); found != conferences_.end())
       co_return found->second;
-    auto made =
-        Conference::create(*context_.io, std::move(loaded->first), std::move(loaded->second),
-                           context_.media, *context_.events, context_.recording, context_.settings);
+    auto made = Conference::create(*context_.io, std::move(*loaded), context_.media,
+                                   *context_.events, context_.recording, context_.settings);
     if (!made) co_return made.error();
     conferences_[id] = *made;
     log::info("meeting {}: running", id.str());
@@ -176,6 +177,29 @@ ConferenceDirectory::Async<void> ConferenceDirectory::stop_recording(MeetingId m
   if (!c) co_return make_error(Errc::conflict, "recording.none", "nothing is being recorded");
   auto work = [c, &who] { return c->stop_recording(std::move(who)); };
   co_return co_await on(c->strand(), std::move(work));
+}
+
+ConferenceDirectory::Async<void> ConferenceDirectory::life_changed(MeetingId meeting,
+                                                                   std::string state) {
+  const auto c = co_await running(meeting);
+  if (!c) co_return Result<void>();
+  if (state != "closed") {
+    auto work = [c, &state]() -> Async<void> {
+      c->set_life(state);
+      co_return Result<void>();
+    };
+    co_return co_await on(c->strand(), std::move(work));
+  }
+  auto forget = [this, &meeting]() -> asio::awaitable<void> {
+    conferences_.erase(meeting);
+    co_return;
+  };
+  co_await on(strand_, std::move(forget));
+  auto end = [c]() -> asio::awaitable<void> {
+    co_await c->close(1000, "ended", "the meeting is over");
+  };
+  co_await on(c->strand(), std::move(end));
+  co_return Result<void>();
 }
 
 asio::awaitable<int> ConferenceDirectory::connected(MeetingId meeting) {

@@ -48,6 +48,7 @@ class ConferenceDirectory final : public ConferenceService {
                       signaling::ClientMessage message) override;
   Async<RecordingId> start_recording(MeetingId meeting, signaling::Identity who) override;
   Async<void> stop_recording(MeetingId meeting, signaling::Identity who) override;
+  Async<void> life_changed(MeetingId meeting, std::string state) override;
   boost::asio::awaitable<int> connected(MeetingId meeting) override;
 
   /// Every page is told `server.stopping`, every recording finished. Then nothing may be asked.
@@ -60,7 +61,7 @@ class ConferenceDirectory final : public ConferenceService {
   Async<ConferencePtr> open(MeetingId meeting);
   /// The running one or null.
   boost::asio::awaitable<ConferencePtr> running(MeetingId meeting);
-  Result<std::pair<Meeting, Roster>> load(const MeetingId& meeting) const;  // on the blocking pool
+  Result<ConferenceStart> load(const MeetingId& meeting) const;  // on the blocking pool
   boost::asio::awaitable<void> sweep();
 
   DirectoryContext context_;

@@ -41,6 +41,24 @@ Result<void> Conference::may_join(const JoinRequest& request) const {
   return {};
 }
 
+Result<void> Conference::ask_at_door(const signaling::Identity& who) {
+  // Viewers look on by a token that was given to them: no seat, no door.
+  if (who.role == signaling::Role::viewer) return {};
+  const auto seat = roster_.seat_for(who);
+  switch (room_.admission().ask(seat, manages(who))) {
+    case Admission::Answer::come_in:
+      room_.set_waiting(seat, false);
+      return {};
+    case Admission::Answer::wait:
+      if (pages_.has(seat)) room_.set_waiting(seat, true);
+      return make_error(Errc::conflict, "lobby.waiting",
+                        "wait until chair or secretary let you in");
+    case Admission::Answer::stay_out:
+      break;
+  }
+  return make_error(Errc::forbidden, "removed", "this seat was sent out of the meeting");
+}
+
 Result<Places::Place> Conference::take_place(const JoinRequest& request,
                                              const Participant* previous) {
   // A seat is taken over by whoever comes last: a room that reloads must not wait for its ghost.
@@ -60,6 +78,7 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
   const auto self = shared_from_this();
   request.who = roster_.in_this_meeting(std::move(request.who));
   if (auto allowed = may_join(request); !allowed) co_return allowed.error();
+  if (auto in = ask_at_door(request.who); !in) co_return in.error();
   auto offer = parse_offer(request.offer);
   if (!offer) co_return offer.error();
 
@@ -96,7 +115,7 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
   participant->offer = std::move(*offer);
   participant->negotiated = std::move(*negotiated);
   participant->sdp_session = random_number<std::uint64_t>() >> 2;
-  participant->muted = muted_seats_.contains(seat);
+  participant->muted = !heard(seat);
   participant->place = std::move(*place);
 
   auto local = co_await open_endpoint(participant);

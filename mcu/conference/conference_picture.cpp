@@ -27,11 +27,20 @@ std::string line_of(const media::SessionStatistics& statistics) {
 }
 }  // namespace
 
+std::optional<std::string> Conference::speaker_now(TimePoint now) {
+  const auto& heard_most = speaker_.current(now);
+  const auto& holder = room_.floor().holder();
+  // Its dimmed tile stays while it is on its way back.
+  if (holder && (find_seat(holder->seat) || lost_sites_.holds(holder->seat))) return holder->seat;
+  return heard_most;
+}
+
 StageInput Conference::stage_input() {
   StageInput input;
   input.empty_text = kEmptyStage;
-  input.wish = wish_;
-  input.pinned = pinned_;
+  const auto now = context_.clock->now();
+  input.wish = room_.layout(now);
+  input.pinned = room_.pinned(now);
   input.presenter = presenter_;
   for (const auto& [id, participant] : participants_) {
     const auto* row = roster_.find(participant->seat);
@@ -60,7 +69,7 @@ void Conference::changed() {
 void Conference::settle() {
   const auto now = context_.clock->now();
   settling_.done(now);
-  planned_speaker_ = speaker_.current(now);
+  planned_speaker_ = speaker_now(now);
   plan_ = plan_stage(stage_input());
   for (const auto& [id, participant] : participants_)
     if (participant->connected) show_content(*participant);

@@ -66,13 +66,17 @@ class ConferenceService {
                                                   std::string fragment) = 0;
   virtual Async<void> leave(MeetingId meeting, ParticipantId participant) = 0;
 
-  /// media, stage, mute, view. `participant` is zero before join.
+  /// All that PROTOCOL.md lets a page ask but join, restart and leave. `participant` is zero before
+  /// join.
   virtual Async<void> command(MeetingId meeting, signaling::Identity who, ParticipantId participant,
                               signaling::ClientMessage message) = 0;
 
   /// Chair or secretary. Errors: recording.already, recording.none, disk.full.
   virtual Async<RecordingId> start_recording(MeetingId meeting, signaling::Identity who) = 0;
   virtual Async<void> stop_recording(MeetingId meeting, signaling::Identity who) = 0;
+
+  /// The meeting moved on in its life: a running one tells its pages, and ends when it is closed.
+  virtual Async<void> life_changed(MeetingId meeting, std::string state) = 0;
 
   /// Sites connected now, by meeting id, for lists.
   virtual boost::asio::awaitable<int> connected(MeetingId meeting) = 0;

@@ -1,5 +1,8 @@
 #include "mcu/conference/event_writer.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/log.hpp"
 #include "signaling/async.hpp"
 
@@ -21,6 +24,24 @@ boost::asio::awaitable<Result<std::int64_t>> EventWriter::append(MeetingId meeti
                                                                  NewEvent event) {
   auto write = [this, &meeting, &event] { return log_.append(meeting, event); };
   co_return co_await signaling::on_pool(pool_, std::move(write));
+}
+
+boost::asio::awaitable<Result<std::int64_t>> EventWriter::append(MeetingId meeting,
+                                                                 std::vector<NewEvent> events) {
+  auto write = [this, &meeting, &events] {
+    return log_.append(meeting, std::span<const NewEvent>(events));
+  };
+  co_return co_await signaling::on_pool(pool_, std::move(write));
+}
+
+Result<std::vector<Event>> EventWriter::read_all(const MeetingId& meeting) const {
+  std::vector<Event> all;
+  for (;;) {
+    auto some = log_.read(meeting, all.empty() ? 0 : all.back().seq);
+    if (!some) return some.error();
+    if (some->empty()) return all;
+    std::ranges::move(*some, std::back_inserter(all));
+  }
 }
 
 void EventWriter::post(MeetingId meeting, NewEvent event) {

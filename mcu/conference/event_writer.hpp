@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -21,6 +22,11 @@ class EventWriter {
 
   /// Resumes when the entry is on disk: for what is acknowledged to somebody.
   boost::asio::awaitable<Result<std::int64_t>> append(MeetingId meeting, NewEvent event);
+  /// All or none; the number of the first.
+  boost::asio::awaitable<Result<std::int64_t>> append(MeetingId meeting,
+                                                      std::vector<NewEvent> events);
+  /// Everything the meeting's log holds, in order. Blocking.
+  Result<std::vector<Event>> read_all(const MeetingId& meeting) const;
   /// For what nobody waits for. Bounded at 10 000 waiting entries; the newest is dropped, counted
   /// and logged as an error.
   void post(MeetingId meeting, NewEvent event);

@@ -27,6 +27,7 @@ class LostSites {
     sites_.erase(found);
     return site;
   }
+  bool holds(const std::string& seat) const { return sites_.contains(seat); }
   /// Those whose time is over.
   std::vector<StageSite> take_expired(TimePoint now) {
     std::vector<StageSite> out;

@@ -12,8 +12,32 @@ std::shared_ptr<const std::string> text_of(const ServerMessage& message) {
 }
 }  // namespace
 
-void Pages::open(Channel channel, bool manages) {
-  pages_.push_back({std::move(channel), manages});
+void Pages::open(Channel channel, std::string seat, bool manages) {
+  pages_.push_back({std::move(channel), std::move(seat), manages});
+}
+
+bool Pages::has(const std::string& seat) const {
+  return std::ranges::any_of(pages_, [&](const Page& page) { return page.seat == seat; });
+}
+
+void Pages::set_manages(const std::string& seat, bool manages) {
+  for (auto& page : pages_)
+    if (page.seat == seat) page.manages = manages;
+}
+
+void Pages::close_seat(const std::string& seat, int websocket_code, const std::string& code,
+                       const std::string& detail) {
+  for (const auto& page : pages_)
+    if (page.seat == seat) page.channel->close(websocket_code, code, detail);
+}
+
+void Pages::tell_seat(const std::string& seat, const ServerMessage& message) const {
+  std::shared_ptr<const std::string> text;
+  for (const auto& page : pages_) {
+    if (page.seat != seat) continue;
+    if (!text) text = text_of(message);
+    page.channel->send(text);
+  }
 }
 
 void Pages::close(const Channel& channel) {

@@ -18,8 +18,15 @@ class Pages {
  public:
   using Channel = std::shared_ptr<SignalChannel>;
 
-  void open(Channel channel, bool manages);
+  void open(Channel channel, std::string seat, bool manages);
   void close(const Channel& channel);
+  /// Whether some page of this seat is open.
+  bool has(const std::string& seat) const;
+  /// What this seat may do has changed.
+  void set_manages(const std::string& seat, bool manages);
+  /// Says goodbye to the pages of one seat.
+  void close_seat(const std::string& seat, int websocket_code, const std::string& code,
+                  const std::string& detail);
   /// Says goodbye to all and forgets them.
   void close_all(int websocket_code, const std::string& code, const std::string& detail);
   bool empty() const noexcept { return pages_.empty(); }
@@ -27,6 +34,7 @@ class Pages {
   void tell_all(const signaling::ServerMessage& message) const;
   /// Who may manage the meeting.
   void tell_managers(const signaling::ServerMessage& message) const;
+  void tell_seat(const std::string& seat, const signaling::ServerMessage& message) const;
   static void tell(const Participant& participant, const signaling::ServerMessage& message);
 
   /// One `site` or one `sites` with what became another since the last call.
@@ -42,6 +50,7 @@ class Pages {
  private:
   struct Page {
     Channel channel;
+    std::string seat;  // empty: a viewer that has not joined
     bool manages = false;
   };
   std::vector<Page> pages_;

@@ -13,8 +13,8 @@ Roster::Roster(std::shared_ptr<const UnitTree> units, const Meeting& meeting,
   for (const auto& unit : expected) {
     // The chair's own unit sits as chair: otherwise it would be absent from its own meeting.
     const auto role = unit == meeting.chair ? Role::chair : Role::site;
-    add(unit.str() + "/" + std::string(signaling::name_of(role)), unit, signaling::name_of(role),
-        true);
+    expected_seats_.push_back(unit.str() + "/" + std::string(signaling::name_of(role)));
+    add(expected_seats_.back(), unit, signaling::name_of(role), true);
   }
   changed_.clear();  // nobody was told otherwise
 }
@@ -79,6 +79,16 @@ bool Roster::list(const std::string& seat, const signaling::Identity& who) {
   if (who.role == Role::viewer) return false;
   if (find(seat) == nullptr) add(seat, who.unit, signaling::name_of(who.role), false);
   return true;
+}
+
+std::string Roster::seat_of(const UnitCode& unit) const {
+  std::string came;
+  for (const auto& [place, row] : rows_) {
+    if (row.view.unit != unit.str()) continue;
+    if (row.view.expected) return row.view.seat;
+    came = row.view.seat;
+  }
+  return came;
 }
 
 std::vector<SiteView> Roster::rows() const {

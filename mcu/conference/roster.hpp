@@ -43,6 +43,10 @@ class Roster {
   std::string json() const;
   /// What became another since the last call, in protocol order.
   std::vector<signaling::SiteView> take_changed();
+  /// In reading order.
+  const std::vector<std::string>& expected_seats() const noexcept { return expected_seats_; }
+  /// The seat in which this unit is expected, else the one in which it came; empty: neither.
+  std::string seat_of(const UnitCode& unit) const;
   std::size_t expected() const noexcept { return expected_; }
   /// A viewer's seat is not listed: what to show for a unit anyway.
   std::string name_of(const UnitCode& unit) const { return units_->display_name(unit); }
@@ -60,6 +64,7 @@ class Roster {
   std::map<Place, Row> rows_;
   std::unordered_map<std::string, int> order_;  // of a seat
   std::set<Place> changed_;
+  std::vector<std::string> expected_seats_;
   std::size_t expected_ = 0;
   std::uint64_t next_viewer_ = 1;
 };

@@ -93,7 +93,7 @@ mcu::ConferenceService::Async<void> FakeConferences::leave(MeetingId, Participan
 mcu::ConferenceService::Async<void> FakeConferences::command(MeetingId, Identity, ParticipantId,
                                                              ClientMessage) {
   note("command");
-  co_return Result<void>();
+  co_return command_answer;
 }
 
 mcu::ConferenceService::Async<RecordingId> FakeConferences::start_recording(MeetingId, Identity) {
@@ -103,6 +103,11 @@ mcu::ConferenceService::Async<RecordingId> FakeConferences::start_recording(Meet
 
 mcu::ConferenceService::Async<void> FakeConferences::stop_recording(MeetingId, Identity) {
   note("stop_recording");
+  co_return Result<void>();
+}
+
+mcu::ConferenceService::Async<void> FakeConferences::life_changed(MeetingId, std::string state) {
+  note("life " + state);
   co_return Result<void>();
 }
 

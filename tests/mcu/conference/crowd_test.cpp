@@ -88,8 +88,8 @@ using PagesTest = MeetingFixture;
 TEST_F(PagesTest, tell_a_whole_crowd_of_changes_in_one_message_of_one_text) {
   Pages pages;
   const auto one = std::make_shared<RecordedPage>(), two = std::make_shared<RecordedPage>();
-  pages.open(one, false);
-  pages.open(two, true);
+  pages.open(one, "", false);
+  pages.open(two, "", true);
   for (const auto& row : roster.rows())
     roster.change(row.seat, [](auto& r) { r.state = "connected"; });
   pages.tell_changed_sites(roster);
@@ -103,8 +103,8 @@ TEST_F(PagesTest, tell_a_whole_crowd_of_changes_in_one_message_of_one_text) {
 TEST_F(PagesTest, say_nothing_twice_and_to_managers_what_is_theirs) {
   Pages pages;
   const auto site = std::make_shared<RecordedPage>(), chair = std::make_shared<RecordedPage>();
-  pages.open(site, false);
-  pages.open(chair, true);
+  pages.open(site, "", false);
+  pages.open(chair, "", true);
   pages.tell_speaking({"a"});
   pages.tell_speaking({"a"});
   pages.tell_second("a");

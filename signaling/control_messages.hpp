@@ -1,0 +1,116 @@
+#pragma once
+// What chair, secretary and sites say of the meeting itself: floor, roll call, agenda, room.
+// PROTOCOL.md, "The control room". One struct per family; its verb is the second half of `type`.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diemcau::signaling {
+
+enum class FloorVerb : std::uint8_t { request, withdraw, call, end, extend, decline, reorder };
+struct FloorCommand {
+  std::int64_t id = 0;
+  FloorVerb verb = FloorVerb::request;
+  std::string seat;                // call, decline
+  std::vector<std::string> seats;  // reorder: the whole queue in its new order
+  int seconds = 0;                 // call: 0 is the meeting's own; extend
+};
+
+enum class RollCallVerb : std::uint8_t { open, answer, mark, consent, tour, stop_tour, close };
+enum class Presence : std::uint8_t { unanswered, head, substitute, absent };
+inline constexpr std::array<std::string_view, 4> kPresences{"unanswered", "head", "substitute",
+                                                            "absent"};
+struct RollCallCommand {
+  std::int64_t id = 0;
+  RollCallVerb verb = RollCallVerb::open;
+  std::string seat;  // mark, consent
+  Presence presence = Presence::unanswered;
+  std::string person, position, reason;  // answer, mark; may be empty
+  bool granted = false;                  // consent
+  int seconds = 0;                       // tour: of each site
+};
+
+struct AgendaCommand {
+  std::int64_t id = 0;
+  int item = 0;  // position of the item to go to, from 1; 0: the next one
+};
+
+enum class RoomVerb : std::uint8_t {
+  admit,
+  admit_expected,
+  lock,
+  unlock,
+  remove,
+  restore,
+  mute_all,
+  unmute_all,
+  delegate,
+  withdraw
+};
+struct RoomCommand {
+  std::int64_t id = 0;
+  RoomVerb verb = RoomVerb::admit;
+  std::string seat;    // admit, remove, restore, delegate, withdraw
+  std::string reason;  // remove; may be empty
+};
+
+// What the pages are told. Times are milliseconds at the moment of sending.
+
+struct FloorView {
+  struct Holder {
+    std::string seat;
+    std::int64_t elapsed = 0, allotted = 0;  // ms
+    bool operator==(const Holder&) const = default;
+  };
+  struct Waiting {
+    std::string seat;
+    std::int64_t waited = 0;  // ms
+    bool operator==(const Waiting&) const = default;
+  };
+  std::optional<Holder> holder;
+  std::vector<Waiting> queue;
+};
+struct AgendaItemView {
+  int position = 0;
+  std::string title, speaker;  // speaker: a unit's code, may be empty
+  int minutes = 0, speaking_minutes = 0;
+};
+struct AgendaView {
+  std::vector<AgendaItemView> items;
+  int current = 0;  // 0: not begun
+};
+struct AttendanceRow {
+  std::string seat;
+  Presence presence = Presence::unanswered;
+  bool late = false;                     // answered after the roll call was closed
+  std::string person, position, reason;  // as given
+  std::string consent;                   // of a substitute: "asked", "granted", "refused"; else ""
+  bool operator==(const AttendanceRow&) const = default;
+};
+struct RollCallView {
+  struct Tour {
+    std::string seat;
+    std::int64_t left = 0;  // ms until the next site
+    int done = 0, of = 0;
+  };
+  std::string state = "none";  // "none", "open", "closed"
+  std::optional<Tour> tour;
+};
+struct RoomView {
+  std::string state = "open";  // the meeting's life
+  bool locked = false, all_muted = false;
+  std::vector<std::string> co_chairs, waiting, removed;
+};
+/// The sections that changed; in `welcome` all of them.
+struct ControlView {
+  std::optional<RoomView> room;
+  std::optional<AgendaView> agenda;
+  std::optional<FloorView> floor;
+  std::optional<RollCallView> roll_call;
+};
+
+}  // namespace diemcau::signaling

@@ -1,0 +1,29 @@
+#include "base/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace diemcau {
+namespace {
+
+TEST(PlainLine, is_any_name_people_write) {
+  for (const char* text : {"", "UBND xã Hồng Phong (Nam Sách)", "Nguyễn Thị Ánh – Phó Chủ tịch",
+                           "<b>đậm</b> & \"ngoặc\"", "日本 🎉"})
+    EXPECT_TRUE(is_plain_line(text)) << text;
+}
+
+TEST(PlainLine, holds_nothing_that_is_not_seen) {
+  for (const char* text :
+       {"hai\ndòng", "\x7f", "\xc2\x85", "a\xe2\x80\xaez" /* RLO */, "a\xe2\x81\xa6z" /* LRI */,
+        "a\xe2\x80\x8bz" /* ZWSP */, "a\xe2\x80\xa8z" /* LS */, "\xef\xbb\xbfx" /* BOM */,
+        "x\xf3\xa0\x81\x81" /* tag */})
+    EXPECT_FALSE(is_plain_line(text));
+}
+
+TEST(PlainLine, is_utf8) {
+  for (const char* text : {"\xc3", "\xc3(", "\xc0\x80", "\xed\xa0\x80", "\xf8\x88\x80\x80", "\x80",
+                           "\xf4\x90\x80\x80", "\xe2\x82"})
+    EXPECT_FALSE(is_plain_line(text));
+}
+
+}  // namespace
+}  // namespace diemcau
