@@ -1,6 +1,7 @@
 #include "mcu/conference/conference.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -9,6 +10,7 @@
 #include <boost/json.hpp>
 
 #include "base/log.hpp"
+#include "mcu/conference/load_policy.hpp"
 #include "mcu/conference/posting.hpp"
 #include "signaling/messages.hpp"
 
@@ -20,6 +22,7 @@ using namespace std::chrono_literals;
 namespace {
 // Also the least time between two rounds of telling pages what changed.
 constexpr auto kTick = 100ms;
+constexpr auto kTellLoad = 5s;
 }  // namespace
 
 Conference::Conference(asio::io_context& io, ConferenceStart start, const MediaContext& media,
@@ -38,6 +41,7 @@ Conference::Conference(asio::io_context& io, ConferenceStart start, const MediaC
                  [this](const std::string& unit) { return roster_.seat_of(UnitCode(unit)); }}),
       turns_(strand_),
       settling_(kTick),
+      telling_load_(kTellLoad),
       ticker_(strand_),
       idle_since_(media.clock->now()) {
   for (const auto& entry : start.past)
@@ -115,6 +119,22 @@ int Conference::connected() const {
       std::count_if(participants_.begin(), participants_.end(), [](const auto& p) {
         return p.second->connected && p.second->who.role != signaling::Role::viewer;
       }));
+}
+
+void Conference::on_load(int level, double cpu) {
+  const auto now = context_.clock->now();
+  media_->shed(level, participants_);
+  const bool due = telling_load_.ask(now);
+  if (!due && level == load_level_) return;
+  telling_load_.done(now);
+  if (std::exchange(load_level_, level) != level) changed();
+  signaling::LoadView load;
+  load.level = level;
+  load.shed = shed_at(level);
+  load.cpu = cpu;
+  load.sites = sites_.taken();
+  load.limit = sites_.limit();
+  pages_.tell_managers(signaling::LoadChanged{std::move(load)});
 }
 
 bool Conference::idle(TimePoint now, Duration keep) const {

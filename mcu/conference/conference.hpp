@@ -75,6 +75,8 @@ class Conference : public std::enable_shared_from_this<Conference> {
   /// The meeting's store has moved it on in its life.
   void set_life(const std::string& state);
   int connected() const;
+  /// Once a second: what the server is short of, and its share of all cores.
+  void on_load(int level, double cpu);
   /// True when nobody has been here and nothing was recorded for `keep`.
   bool idle(TimePoint now, Duration keep) const;
   /// Says goodbye to everybody and finishes the recording. The last call.
@@ -160,6 +162,8 @@ class Conference : public std::enable_shared_from_this<Conference> {
   std::optional<std::string> planned_speaker_;
   StagePlan plan_;
   Batching settling_;
+  Batching telling_load_;
+  int load_level_ = 0;
   boost::asio::steady_timer ticker_;
   TimePoint idle_since_{};
   bool closed_ = false;

@@ -36,9 +36,15 @@ Error not_running() {
 }  // namespace
 
 ConferenceDirectory::ConferenceDirectory(DirectoryContext context)
-    : context_(std::move(context)), strand_(asio::make_strand(*context_.io)), sweeper_(strand_) {
+    : context_(std::move(context)),
+      strand_(asio::make_strand(*context_.io)),
+      sweeper_(strand_),
+      meter_(*context_.media.metrics),
+      watcher_(strand_) {
   asio::co_spawn(
       strand_, [this] { return sweep(); }, asio::detached);
+  asio::co_spawn(
+      strand_, [this] { return watch_load(); }, asio::detached);
 }
 
 ConferenceDirectory::~ConferenceDirectory() = default;
@@ -233,10 +239,29 @@ asio::awaitable<void> ConferenceDirectory::sweep() {
   }
 }
 
+asio::awaitable<void> ConferenceDirectory::watch_load() {
+  while (!closed_) {
+    const auto now = context_.media.clock->now();
+    const auto load = meter_.read(now);
+    const int before = shedding_.level(), level = shedding_.update(load, now);
+    meter_.show(load, level);
+    if (level != before)
+      log::warn("load: level {} of {} is shed now (CPU {:.0f} %, {:.0f} ticks late)", level,
+                LoadPolicy::kMostLevel, 100 * load.cpu, load.ticks_skipped);
+    for (const auto& [id, conference] : conferences_)
+      asio::post(conference->strand(),
+                 [c = conference, level, cpu = load.cpu] { c->on_load(level, cpu); });
+    watcher_.expires_after(1s);
+    boost::system::error_code ignored;
+    co_await watcher_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
 asio::awaitable<void> ConferenceDirectory::close() {
   auto take = [this]() -> asio::awaitable<std::map<MeetingId, ConferencePtr>> {
     closed_ = true;
     sweeper_.cancel();
+    watcher_.cancel();
     co_return std::exchange(conferences_, {});
   };
   auto all = co_await on(strand_, std::move(take));

@@ -13,6 +13,7 @@
 #include "base/units/unit_store.hpp"
 #include "mcu/conference/conference.hpp"
 #include "mcu/conference/conference_service.hpp"
+#include "mcu/conference/load_meter.hpp"
 #include "mcu/meetings/meeting_store.hpp"
 
 namespace diemcau::mcu {
@@ -63,11 +64,15 @@ class ConferenceDirectory final : public ConferenceService {
   boost::asio::awaitable<ConferencePtr> running(MeetingId meeting);
   Result<ConferenceStart> load(const MeetingId& meeting) const;  // on the blocking pool
   boost::asio::awaitable<void> sweep();
+  boost::asio::awaitable<void> watch_load();
 
   DirectoryContext context_;
   boost::asio::strand<boost::asio::io_context::executor_type> strand_;
   std::map<MeetingId, ConferencePtr> conferences_;
   boost::asio::steady_timer sweeper_;
+  LoadMeter meter_;
+  LoadPolicy shedding_;
+  boost::asio::steady_timer watcher_;
   bool closed_ = false;
 };
 

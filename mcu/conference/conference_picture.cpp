@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "mcu/conference/conference.hpp"
+#include "mcu/conference/load_policy.hpp"
 #include "mcu/conference/stage_view.hpp"
 #include "mcu/conference/uplink_policy.hpp"
 #include "mcu/conference/wall_sites.hpp"
@@ -82,7 +83,8 @@ void Conference::settle() {
 
 /// What each receiver watches beside the stage, and what the sites must send for all of it.
 void Conference::refresh_views() {
-  const auto wall = Views::wall_wanted(participants_) ? plan_wall_now() : std::vector<WallPage>();
+  const bool walled = Views::wall_wanted(participants_) && !sheds_wall(load_level_);
+  const auto wall = walled ? plan_wall_now() : std::vector<WallPage>();
   views_->refresh(participants_, presenter_, wall);
   media_->show_wall(wall, views_->wall_pages());
   plan_sources();

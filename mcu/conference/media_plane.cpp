@@ -1,8 +1,10 @@
 #include "mcu/conference/media_plane.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.hpp"
+#include "mcu/conference/load_policy.hpp"
 
 namespace diemcau::mcu {
 
@@ -11,6 +13,10 @@ using media::EncodedStream;
 using media::Layer;
 using media::Quality;
 using media::Slot;
+
+namespace {
+constexpr int kShedFramesPerSecond = 15;
+}
 
 MediaPlane::MediaPlane(const MediaContext& context, MediaPlaneEvents events)
     : context_(context), events_(std::move(events)) {}
@@ -99,11 +105,22 @@ void MediaPlane::show(Participant& participant, const DownlinkContent& content,
 void MediaPlane::show_stage_to(Participant& viewer) {
   const auto* main = viewer.slot(Slot::main);
   if (main == nullptr || !main->send || !viewer.whep_unit.empty()) return;
-  const auto quality = quality_of(viewer.content.main);
+  auto quality = quality_of(viewer.content.main);
+  if (quality && sheds_1080p(shedding_)) quality = std::min(*quality, Quality::p720);
   if (viewer.shown_quality == quality) return;
   viewer.shown_quality = quality;
   viewer.endpoint->show(Slot::main,
                         quality ? video_->rendition({main->codec.codec, *quality}) : nullptr);
+}
+
+void MediaPlane::shed(int level, const Participants& all) {
+  if (level == shedding_) return;
+  if (sheds_frame_rate(level) != sheds_frame_rate(shedding_))
+    video_->set_frame_rate(sheds_frame_rate(level) ? kShedFramesPerSecond
+                                                   : context_.video.frames_per_second);
+  shedding_ = level;
+  for (const auto& [id, participant] : all)
+    if (participant->connected) show_stage_to(*participant);
 }
 
 void MediaPlane::read_sources(const SourceInputs::Wanted& wanted, const Participants& all) {

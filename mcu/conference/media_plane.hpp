@@ -53,6 +53,8 @@ class MediaPlane final : public ViewOutput {
   /// What its line carries: the sound's kind and the stage's rendition. The second picture is
   /// the views' matter.
   void show(Participant& participant, const DownlinkContent& content, const Participants& all);
+  /// What the machine is short of; `load_policy.hpp` says in which order.
+  void shed(int level, const Participants& all);
 
   /// Decodes exactly these sources, each from this layer.
   void read_sources(const SourceInputs::Wanted& wanted, const Participants& all);
@@ -81,6 +83,7 @@ class MediaPlane final : public ViewOutput {
   std::map<int, media::MixPlan> wall_plans_;  // as the mixer knows them
   std::unique_ptr<SourceInputs> sources_;     // borrows video_
   std::unique_ptr<media::AudioMixer> audio_;
+  int shedding_ = 0;
   std::set<SourceId> audio_inputs_;
 };
 

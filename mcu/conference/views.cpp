@@ -134,8 +134,18 @@ void Views::show_second(Participant& viewer, const Here& here) {
 }
 
 void Views::show_wall(Participant& viewer, const std::vector<WallPage>& wall) {
+  if (!viewer.receives(Slot::second)) return;
+  if (wall.empty()) {  // shed: its place stays empty until it comes back
+    if (viewer.shown_second != Participant::Shown{}) {
+      viewer.shown_second = {};
+      output_.relay(viewer, Slot::second, nullptr, Slot::main, media::Layer::high);
+    }
+    signaling::SecondView none;
+    none.kind = SecondKind::wall;
+    tell(viewer, std::move(none));
+    return;
+  }
   // The roster may have become shorter than the page asked for.
-  if (wall.empty() || !viewer.receives(Slot::second)) return;
   const int page = std::min(viewer.second.page, static_cast<int>(wall.size()) - 1);
   const auto& shown_page = wall[static_cast<std::size_t>(page)];
   const bool carried = viewer.content.second;  // by its line

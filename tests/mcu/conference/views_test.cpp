@@ -144,6 +144,19 @@ TEST_F(ViewsTest, a_site_that_is_expected_may_be_asked_for_before_it_comes) {
   EXPECT_EQ(screens.now[chair.seat + " second"], "HD-10507/site camera");
 }
 
+TEST_F(ViewsTest, a_shed_wall_leaves_an_empty_place_and_comes_back_by_itself) {
+  auto& chair = join("HD", "chair");
+  auto& site = join("HD-10507");
+  ASSERT_TRUE(wish(chair, {SecondKind::wall, "", 0}, true));
+  ASSERT_EQ(screens.now[chair.seat + " second"], "wall 0");
+  views.refresh(all, presenter, {});
+  EXPECT_EQ(screens.now[chair.seat + " second"], "");
+  EXPECT_FALSE(views.on_wall(site.camera()));
+  EXPECT_NE(told(chair).find(R"("pages":0)"), std::string::npos) << told(chair);
+  refresh();
+  EXPECT_EQ(screens.now[chair.seat + " second"], "wall 0");
+}
+
 TEST_F(ViewsTest, a_manager_sees_the_wall_and_its_sites_are_needed_as_thumbnails) {
   auto& chair = join("HD", "chair");
   auto& site = join("HD-10507");
