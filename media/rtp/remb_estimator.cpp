@@ -27,10 +27,25 @@ constexpr double kRembChoked = 0.5;
 // A queue that long in front of the line is one we fill.
 constexpr Duration kLongQueue = milliseconds(300);
 constexpr double kUnknownShare = 0.5;
+// Ticks come every 20 ms; what is longer is our own delay (a key frame for a thousand receivers),
+// and feedback waits with it. It stays in what is reported for a while.
+constexpr Duration kTickDue = milliseconds(40);
+constexpr Duration kLatenessHolds = seconds(2);
 }  // namespace
 
 void RembEstimator::on_sent(std::uint64_t bytes, TimePoint now) noexcept {
+  if (ticks_ > 0) {
+    const Duration late = now - sent_[(ticks_ - 1) % sent_.size()].at - kTickDue;
+    if (late > own_late(now)) {
+      late_ = late;
+      late_at_ = now;
+    }
+  }
   sent_[ticks_++ % sent_.size()] = {now, bytes};
+}
+
+Duration RembEstimator::own_late(TimePoint now) const noexcept {
+  return now - late_at_ < kLatenessHolds ? late_ : Duration{};
 }
 
 double RembEstimator::sent_rate() const noexcept {
@@ -81,7 +96,10 @@ void RembEstimator::on_report(std::size_t flow, double fraction_lost, Duration r
   shortest_trip_ = shortest_trip_ == Duration{}
                        ? round_trip
                        : std::min(round_trip, shortest_trip_ + shortest_trip_ / 50);
-  if (round_trip > shortest_trip_ + kLongQueue) {
+  // The tick that would show a delay of this very moment may still be due.
+  const Duration waits =
+      ticks_ > 0 ? now - sent_[(ticks_ - 1) % sent_.size()].at - kTickDue : Duration{};
+  if (round_trip > shortest_trip_ + kLongQueue + std::max(own_late(now), waits)) {
     const double sent = sent_rate();
     choke(remb_ > 0 ? std::min(remb_, sent) : kUnknownShare * sent, now);
   }

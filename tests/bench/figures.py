@@ -43,6 +43,15 @@ class Curve:
 
 
 PROGRAMS = (
+    Program("fanout", ("{python}", "tests/bench/load/fanout.py", "{quick}"),
+            ("diemcau", "load_client", "fanout_floor")),
+    Program("crowd", ("{python}", "tests/bench/load/crowd.py", "{quick}"),
+            ("diemcau", "load_client"), once=True),
+    Program("joins", ("{python}", "tests/bench/load/joins.py"), ("diemcau", "load_client")),
+    Program("meeting", ("{python}", "tests/bench/load/meeting.py", "{quick}"),
+            ("diemcau", "load_client")),
+    Program("connected", ("{python}", "tests/bench/load/meeting.py", "connected", "{quick}"),
+            ("diemcau", "load_client"), once=True),
     Program("send", ("{bin}/media_transport_bench",), ("media_transport_bench",)),
     Program("latency", ("{python}", "tests/bench/latency/run.py", "25"),
             ("diemcau", "bench_latency")),
@@ -71,6 +80,29 @@ def codec_figures():
 
 
 FIGURES = (
+    Figure("fanout.cpu_per_packet", "server CPU a delivered packet, 266 receivers of 720p and sound",
+           "us", "fanout", at_most=3.5),
+    Figure("fanout.floor", "the same packets by SRTP and segmented sends alone: the floor", "us",
+           "fanout"),
+    Figure("fanout.to_floor", "server against the floor", "x", "fanout", at_most=1.4),
+    Figure("fanout.janus_tuned", "the same packets by Janus with two event loops", "us", "fanout"),
+    Figure("fanout.to_janus", "server against tuned Janus", "x", "fanout", at_most=0.25),
+    Figure("fanout.janus_default", "the same packets by Janus as it comes", "us", "fanout"),
+    Figure("crowd.receivers", "most receivers of one meeting with every picture, none lost by the "
+           "server", "receivers", "crowd", at_least=1000),
+    Figure("crowd.lost", "packets the server lost or held back at the most receivers", "packets",
+           "crowd", at_most=0),
+    Figure("joins.secured_p95", "266 joins in one second: until DTLS is done, 95th percentile", "ms",
+           "joins", at_most=150),
+    Figure("joins.picture_p95", "until the first picture, 95th percentile", "ms", "joins",
+           at_most=700),
+    Figure("joins.failures", "of them, failed", "joins", "joins", at_most=0),
+    Figure("joins.cpu", "server CPU of one, its packets taken out", "ms", "joins", at_most=1.5),
+    Figure("meeting.cores", "266 sites connected, 16 on stage, five heard, three renditions, "
+           "recording", "cores", "meeting", at_most=0.8),
+    Figure("meeting.memory", "its resident memory", "MB", "meeting", at_most=400),
+    Figure("connected.ratio", "266 connected against 16, same stage, fan-out taken out", "x",
+           "meeting", at_most=1.1),
     Figure("send.floor", "SRTP and one segmented send, a packet: the floor", "us", "send"),
     Figure("send.ours", "the same through our transport", "us", "send"),
     Figure("send.ratio", "our transport against the floor", "x", "send", at_most=1.4),
@@ -99,6 +131,11 @@ FIGURES = (
 )
 
 CURVES: tuple[Curve, ...] = (
+    Curve("crowd.cost", "one meeting against its receivers", "receivers", "cores", "crowd"),
+    Curve("crowd.per_packet", "the whole server, mixing included, a delivered packet", "receivers",
+          "us", "crowd"),
+    Curve("connected.cost", "one stage against sites connected, one receiver", "sites", "cores",
+          "connected"),
     Curve("sound.cost", "the sound mix, up to five heard", "sites", "cores", "sound_sweep"),
     Curve("mixing.by_tiles", "decode, compose and encode against tiles shown", "tiles", "cores",
           "mixing_tiles"),

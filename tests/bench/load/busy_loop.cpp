@@ -13,7 +13,7 @@ namespace {
 constexpr int kFramesPerSecond = 25;
 constexpr int kFrames = 50;
 
-/// Cells of a few pixels that drift to the right, one in eight changed with every picture.
+/// Cells of a few pixels that drift to the right, one in thirty-two changed with every picture.
 class Texture {
  public:
   explicit Texture(media::Size size)
@@ -24,7 +24,7 @@ class Texture {
   }
   void draw(media::I420Span canvas, int frame) {
     for (auto& value : luma_)
-      if (random_() % 8 == 0) value = random_value();
+      if (random_() % 32 == 0) value = random_value();
     fill(canvas, {128, 110, 140});
     for (int y = 0; y < canvas.height; ++y) {
       std::uint8_t* row = canvas.data[0] + y * canvas.stride[0];

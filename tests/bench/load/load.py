@@ -1,6 +1,6 @@
 """What the load figures share: the server under load, the load client, and what they cost.
 
-Needs DIEMCAU_BIN and DIEMCAU_LOAD_CLIENT, the two programs.
+Both programs are the release build's unless DIEMCAU_BIN and DIEMCAU_LOAD_CLIENT name others.
 """
 
 import json
@@ -13,6 +13,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "fault"))
 from meeting_server import MeetingServer  # noqa: E402
 
+BIN = pathlib.Path(__file__).resolve().parents[3] / "build/release/bin"
+os.environ.setdefault("DIEMCAU_BIN", str(BIN / "diemcau"))
+os.environ.setdefault("DIEMCAU_LOAD_CLIENT", str(BIN / "load_client"))
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -54,6 +57,11 @@ class LoadServer(MeetingServer):
         super().start()
         self.meeting = self.create_meeting("Đo tải")
         self.viewer = self.token(self.meeting, "HD-VPUBND", "viewer")
+
+    def dropped(self):
+        """Packets it held back or had no room for; their receivers see no gap for some of them."""
+        return int(sum(self.metric("diemcau_queue_dropped_total", queue=queue) for queue in (
+            "pacer", "socket-send", *(f"transport-{i}-media" for i in range(os.cpu_count())))))
 
     def site_tokens(self, count):
         """A file with the tokens of the chair and of the first expected units."""
@@ -114,19 +122,22 @@ class LoadClient:
 class Window:
     """What passed between its making and close(): packets, losses, the server's CPU time."""
 
-    def __init__(self, load, pid):
-        self.load, self.pid = load, pid
+    def __init__(self, load, pid, dropped=lambda: 0):
+        """`dropped`: what the server says it did not send, in packets."""
+        self.load, self.pid, self.read_dropped = load, pid, dropped
         self.before = self._read()
 
     def _read(self):
         counts = self.load.counts()
-        return {**counts, "server": processor_seconds(self.pid), "threads": by_thread(self.pid)}
+        return {**counts, "server": processor_seconds(self.pid), "threads": by_thread(self.pid),
+                "dropped": self.read_dropped()}
 
     def close(self):
         after = self._read()
         passed = {key: after[key] - self.before[key] for key in after
                   if isinstance(after[key], (int, float))}
-        for key in ("packets", "server", "processor", "lost", "lost_here", "overflowed", "seconds"):
+        for key in ("packets", "server", "processor", "lost", "lost_here", "overflowed", "seconds",
+                    "dropped"):
             setattr(self, key, passed[key])
         self.pictures = passed["pictures"]
         self.bytes = passed["bytes"]
@@ -150,7 +161,7 @@ class Window:
 
 def measure(server, load, seconds):
     """A Window of so many seconds on a meeting that goes on by itself."""
-    window = Window(load, server.process.pid)
+    window = Window(load, server.process.pid, server.dropped)
     server.pass_time(seconds)
     return window.close()
 

@@ -100,7 +100,8 @@ LoadClient::LoadClient(asio::io_context& io, LoadOptions options)
       certificate_(certificate()),
       room_(options_.coalesced),
       loop_("load", 0, clock_, metrics_),
-      context_{loop_, certificate_, counters_, room_, options_.coalesced} {}
+      context_{loop_, certificate_,       counters_,
+               room_, options_.coalesced, options_.janus_stream != 0} {}
 
 Result<void> LoadClient::prepare() {
   auto loops = std::make_shared<Loops>();
@@ -144,13 +145,10 @@ std::shared_ptr<LoadClient::Party> LoadClient::add_party(bool site) {
   LoadPeer::Options options;
   options.controlling = options_.janus_stream == 0;
   options.number = static_cast<unsigned>(number);
-  if (!site) {
-    const auto receivers = static_cast<std::size_t>(std::count_if(
-        parties_.begin(), parties_.end(), [](const auto& known) { return !known->site; }));
-    options.decrypts = receivers < options_.decrypting;
-    if (!options_.lines.empty())
-      options.most_remb = options_.lines[receivers % options_.lines.size()];
-  }
+  const auto alike = static_cast<std::size_t>(std::count_if(
+      parties_.begin(), parties_.end(), [&](const auto& known) { return known->site == site; }));
+  if (!options_.lines.empty()) options.most_remb = options_.lines[alike % options_.lines.size()];
+  if (!site) options.decrypts = alike < options_.decrypting;
   auto peer = LoadPeer::create(context_, options);
   if (peer)
     party->peer = std::move(*peer);

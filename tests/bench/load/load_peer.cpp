@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <arpa/inet.h>
+#include <unistd.h>
 
 #include "media/rtp/ntp_time.hpp"
 #include "media/rtp/rtcp/key_frame_requests.hpp"
@@ -23,19 +24,27 @@ namespace rtcp = media::rtcp;
 
 /// Both browsers send REMB, and a receiver report with it, about 4.5 times a second.
 constexpr Duration kReportStep = 222ms;
-/// A browser's estimate never rises far above what arrives.
+/// A browser's estimate never rises far above what arrives, and does not fall because less comes.
 constexpr double kAboveReceived = 1.5;
-constexpr double kLeastRemb = 300'000;
 
-std::optional<sockaddr_in> first_udp_candidate(const media::IceParameters& ice) {
+/// Traffic to an address of this machine's own stays in it.
+bool is_own(sockaddr_in address) {
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  address.sin_port = 0;
+  const bool own = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(fd);
+  return own;
+}
+
+std::optional<sockaddr_in> first_udp_candidate(const media::IceParameters& ice, bool any) {
   for (const auto& line : ice.candidates) {
     const auto candidate = media::parse_candidate(line);
     sockaddr_in address{};
     if (!candidate || candidate->protocol != media::IceCandidate::Protocol::udp ||
         inet_pton(AF_INET, candidate->address.c_str(), &address.sin_addr) != 1)
       continue;
-    if (ntohl(address.sin_addr.s_addr) >> 24 != 127) continue;  // loopback only
     address.sin_family = AF_INET;
+    if (any ? !is_own(address) : ntohl(address.sin_addr.s_addr) >> 24 != 127) continue;
     address.sin_port = htons(candidate->port);
     return address;
   }
@@ -45,7 +54,7 @@ std::optional<sockaddr_in> first_udp_candidate(const media::IceParameters& ice) 
 }  // namespace
 
 Result<std::unique_ptr<LoadPeer>> LoadPeer::create(LoadContext& context, const Options& options) {
-  auto socket = UdpSocket::open(context.coalesced);
+  auto socket = UdpSocket::open(context.coalesced, context.any_own_address);
   if (!socket) return socket.error();
   return std::unique_ptr<LoadPeer>(new LoadPeer(context, options, std::move(*socket)));
 }
@@ -59,9 +68,9 @@ Result<void> LoadPeer::connect(media::SessionParameters parameters, TimePoint as
   times_.asked = asked;
   times_.answered = context_.loop.clock().now();
   parameters_ = std::move(parameters);
-  const auto remote = first_udp_candidate(parameters_.remote_ice);
+  const auto remote = first_udp_candidate(parameters_.remote_ice, context_.any_own_address);
   if (!remote)
-    return make_error(Errc::unavailable, "load.no_candidate", "no UDP candidate on loopback");
+    return make_error(Errc::unavailable, "load.no_candidate", "no UDP candidate on this machine");
   auto dtls = media::DtlsSession::create(context_.certificate, media::DtlsRole::client,
                                          parameters_.remote_fingerprint);
   if (!dtls) return dtls.error();
@@ -243,8 +252,8 @@ void LoadPeer::report(TimePoint now) {
     rate_bytes_ = 0;
     rate_since_ = now;
   }
-  const double estimate = std::max(kLeastRemb, rate_ * kAboveReceived);
-  remb.bitrate = static_cast<std::uint64_t>(estimate);
+  estimate_ = std::max(estimate_, rate_ * kAboveReceived);
+  remb.bitrate = static_cast<std::uint64_t>(estimate_);
   if (options_.most_remb > 0) remb.bitrate = std::min(remb.bitrate, options_.most_remb);
   std::array<std::uint8_t, 600> room;
   rtcp::Writer writer({room.data(), room.size() - media::SrtpSession::kMaxTrailer});

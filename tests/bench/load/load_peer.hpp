@@ -24,6 +24,7 @@ struct LoadContext {
   media::TransportCounters& counters;
   ReceiveRoom& room;
   bool coalesced = false;
+  bool any_own_address = false;  // of this machine, not only loopback
 };
 
 /// Moments of a join; TimePoint{} where it has not come yet.
@@ -97,7 +98,8 @@ class LoadPeer final : public ReadableHandler {
   JoinTimes times_;
   TimePoint dtls_timeout_ = TimePoint::max(), next_report_ = TimePoint::max(), rate_since_{};
   std::int64_t packets_ = 0, bytes_ = 0, reports_ = 0, pictures_ = 0, rate_bytes_ = 0;
-  double rate_ = 0;  // bit/s that came lately
+  double rate_ = 0;            // bit/s that came lately
+  double estimate_ = 300'000;  // of the line, bit/s
   bool ended_ = false;
   std::string reason_;
 };

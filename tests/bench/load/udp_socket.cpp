@@ -35,11 +35,11 @@ ReceiveRoom::ReceiveRoom(bool coalesced) : slot_size_(coalesced ? 65536 : 2048) 
   }
 }
 
-Result<UdpSocket> UdpSocket::open(bool coalesced) {
+Result<UdpSocket> UdpSocket::open(bool coalesced, bool any) {
   UdpSocket self(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(any ? INADDR_ANY : INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   if (self.fd_ < 0 || bind(self.fd_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
       getsockname(self.fd_, reinterpret_cast<sockaddr*>(&address), &size) != 0)

@@ -32,8 +32,9 @@ class ReceiveRoom {
 
 class UdpSocket {
  public:
-  /// Errors: load.socket. `coalesced`: with UDP_GRO.
-  static Result<UdpSocket> open(bool coalesced);
+  /// Errors: load.socket. `coalesced`: with UDP_GRO. `any`: for a peer on another of this machine's
+  /// addresses than loopback.
+  static Result<UdpSocket> open(bool coalesced, bool any = false);
   ~UdpSocket();
   UdpSocket(UdpSocket&& other) noexcept;
   UdpSocket& operator=(UdpSocket&&) = delete;

@@ -119,11 +119,34 @@ TEST_F(RembEstimatorTest, forgets_a_remb_that_is_not_repeated) {
 }
 
 TEST_F(RembEstimatorTest, takes_a_round_trip_that_grew_by_a_third_of_a_second_for_a_queue) {
+  for (int i = 0; i < 5; ++i) {
+    run(1000, 200, nothing);
+    estimator_.on_report(1, 0, milliseconds(80), now_);
+  }
   run(1000, 200, nothing);
-  for (int i = 0; i < 5; ++i) estimator_.on_report(1, 0, milliseconds(80), now_ += seconds(1));
-  estimator_.on_report(1, 0, milliseconds(250), now_ += seconds(1));
+  estimator_.on_report(1, 0, milliseconds(250), now_);
   EXPECT_FALSE(estimator_.take_choke());
-  estimator_.on_report(1, 0, milliseconds(500), now_ += seconds(1));
+  run(1000, 200, nothing);
+  estimator_.on_report(1, 0, milliseconds(500), now_);
+  EXPECT_TRUE(estimator_.take_choke());
+}
+
+TEST_F(RembEstimatorTest, does_not_take_the_lateness_of_its_own_thread_for_a_queue_of_the_line) {
+  for (int i = 0; i < 5; ++i) {
+    run(1000, 200, nothing);
+    estimator_.on_report(1, 0, milliseconds(80), now_);
+  }
+  // The thread was busy with others; feedback is read before its tick, …
+  now_ += milliseconds(400);
+  estimator_.on_report(1, 0, milliseconds(450), now_);
+  EXPECT_FALSE(estimator_.take_choke());
+  // … after it, …
+  run(300, 200, nothing);
+  estimator_.on_report(1, 0, milliseconds(450), now_);
+  EXPECT_FALSE(estimator_.take_choke());
+  // … and long after it, when only the line can be the cause.
+  run(3000, 200, nothing);
+  estimator_.on_report(1, 0, milliseconds(450), now_);
   EXPECT_TRUE(estimator_.take_choke());
 }
 
