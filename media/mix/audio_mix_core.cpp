@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "media/mix/loudness_leveller.hpp"
+
 namespace diemcau::media {
 
 namespace {
@@ -34,6 +36,7 @@ struct AudioMixCore::Source {
   TimePoint probed_since{}, probed_before{};
   bool heard = false, was_heard = false;
   bool closing = false;
+  LoudnessLeveller leveller;
   AudioBlock sound{};  // of this tick, where it is decoded
 };
 
@@ -157,12 +160,15 @@ void AudioMixCore::render(Source& source, TimePoint now) {
       source.last_dbov = level_dbov(source.sound);
       source.last_level = now;
     }
+    if (source.heard || source.was_heard) source.leveller.process(source.sound);
     if (source.heard != source.was_heard) ramp(source.sound, source.heard);
   } else if (source.was_heard) {
     source.playout.release(source.sound);
+    source.leveller.process(source.sound);
   } else {
     source.playout.skip(now);
   }
+  if (!source.heard) source.leveller.pause();
 }
 
 AudioDownlink::Chunks AudioMixCore::tick(const AudioTick& tick, Wants wants) {

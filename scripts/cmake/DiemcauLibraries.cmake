@@ -20,6 +20,7 @@ diemcau_pkg(gst gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0 gstreamer-au
 diemcau_pkg(gst_sdp gstreamer-sdp-1.0)
 diemcau_pkg(gst_rtp gstreamer-rtp-1.0)
 diemcau_pkg(opus opus)
+diemcau_pkg(ebur128 libebur128)
 diemcau_pkg(pango pangocairo)
 diemcau_pkg(sodium libsodium)
 diemcau_pkg(sqlite sqlite3)

@@ -17,9 +17,15 @@ SimulatedMicrophone::SimulatedMicrophone(MicrophoneOptions options, TimePoint st
 
 void SimulatedMicrophone::make_packet() {
   std::array<float, kTickSamples> samples;
-  tone_.fill(samples);
+  if (source_) {
+    source_(samples);
+  } else if (options_.sound) {
+    for (float& s : samples) s = (*options_.sound)[played_++ % options_.sound->size()];
+  } else {
+    tone_.fill(samples);
+  }
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    samples[i] *= static_cast<float>(options_.amplitude);
+    if (!source_) samples[i] *= static_cast<float>(options_.amplitude);
     if (!options_.syllables) continue;
     const double t =
         static_cast<double>(made_ * kTickSamples + static_cast<std::int64_t>(i)) / kAudioRate;

@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <random>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -19,6 +22,8 @@ namespace diemcau::media::test {
 struct MicrophoneOptions {
   double frequency = 440;
   double amplitude = 0.3;
+  /// Played over and over instead of a tone, times `amplitude`.
+  std::shared_ptr<const std::vector<float>> sound;
   bool syllables = false;  // swells four times a second, as speech does
   bool levels = true;      // sends RFC 6464 levels
   bool red = false;        // one packet of redundancy
@@ -44,6 +49,12 @@ class SimulatedMicrophone {
   void set_loss(double loss) { options_.loss = loss; }
   void set_jitter(Duration d) { options_.jitter = d; }
   void set_network(Duration d) { options_.network = d; }
+  void set_sound(std::shared_ptr<const std::vector<float>> sound) {
+    options_.sound = std::move(sound);
+    played_ = 0;
+  }
+  /// The tick the microphone takes next is this instead: what a hall gives back of what it hears.
+  void set_source(std::function<void(std::span<float>)> source) { source_ = std::move(source); }
   void set_silent(bool silent) { silent_ = silent; }  // sends nothing while silent
   std::int64_t sent() const { return sent_; }
   std::int64_t lost() const { return lost_; }
@@ -61,6 +72,8 @@ class SimulatedMicrophone {
   OpusVoiceEncoder encoder_;
   diemcau::test::ToneGenerator tone_;
   std::mt19937 random_;
+  std::function<void(std::span<float>)> source_;
+  std::size_t played_ = 0;
   std::vector<Flight> flying_;
   std::vector<std::uint8_t> previous_;
   std::int64_t made_ = 0, sent_ = 0, lost_ = 0;
