@@ -75,9 +75,11 @@ struct FloorView {
   std::vector<Waiting> queue;
 };
 struct AgendaItemView {
-  int position = 0;
+  int id = 0;                  // stays when the agenda is edited
+  int position = 0;            // from 1
   std::string title, speaker;  // speaker: a unit's code, may be empty
   int minutes = 0, speaking_minutes = 0;
+  bool operator==(const AgendaItemView&) const = default;
 };
 struct AgendaView {
   std::vector<AgendaItemView> items;

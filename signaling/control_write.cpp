@@ -22,7 +22,8 @@ json::object of(const RoomView& room) {
 json::object of(const AgendaView& agenda) {
   json::array items;
   for (const auto& item : agenda.items)
-    items.push_back(json::object{{"position", item.position},
+    items.push_back(json::object{{"id", item.id},
+                                 {"position", item.position},
                                  {"title", item.title},
                                  {"speaker", item.speaker},
                                  {"minutes", item.minutes},

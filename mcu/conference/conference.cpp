@@ -23,6 +23,11 @@ namespace {
 // Also the least time between two rounds of telling pages what changed.
 constexpr auto kTick = 100ms;
 constexpr auto kTellLoad = 5s;
+
+std::chrono::seconds speaking_time(const Meeting& meeting) {
+  // A setting of the meeting; where it says nothing, a discussion's five minutes.
+  return std::chrono::minutes(meeting.speaking_minutes > 0 ? meeting.speaking_minutes : 5);
+}
 }  // namespace
 
 Conference::Conference(asio::io_context& io, ConferenceStart start, const MediaContext& media,
@@ -37,6 +42,7 @@ Conference::Conference(asio::io_context& io, ConferenceStart start, const MediaC
       room_({.life = std::string(mcu::name_of(meeting_.state)),
              .expected = roster_.expected_seats(),
              .agenda = std::move(start.agenda),
+             .speaking_time = speaking_time(meeting_),
              .seat_of_unit =
                  [this](const std::string& unit) { return roster_.seat_of(UnitCode(unit)); }}),
       turns_(strand_),

@@ -72,8 +72,8 @@ class Conference : public std::enable_shared_from_this<Conference> {
   Async<void> command(signaling::Identity who, ParticipantId id, signaling::ClientMessage message);
   Async<RecordingId> start_recording(signaling::Identity who);
   Async<void> stop_recording(signaling::Identity who);
-  /// The meeting's store has moved it on in its life.
-  void set_life(const std::string& state);
+  /// Its life or its agenda was changed in the store.
+  void replan(const std::string& life, std::vector<signaling::AgendaItemView> agenda);
   int connected() const;
   /// Once a second: what the server is short of, and its share of all cores.
   void on_load(int level, double cpu);

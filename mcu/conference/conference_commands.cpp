@@ -116,8 +116,8 @@ void Conference::let_in() {
   }
 }
 
-void Conference::set_life(const std::string& state) {
-  room_.set_life(state);
+void Conference::replan(const std::string& life, std::vector<signaling::AgendaItemView> agenda) {
+  room_.replan(life, std::move(agenda));
   let_in();
   if (const auto changed = room_.take_changed(context_.clock->now()))
     pages_.tell_all(signaling::ControlChanged{*changed});

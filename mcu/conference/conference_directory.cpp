@@ -49,21 +49,35 @@ ConferenceDirectory::ConferenceDirectory(DirectoryContext context)
 
 ConferenceDirectory::~ConferenceDirectory() = default;
 
-Result<ConferenceStart> ConferenceDirectory::load(const MeetingId& id) const {
+Result<ConferenceDirectory::Plan> ConferenceDirectory::load_plan(const MeetingId& id) const {
   auto meeting = context_.meetings->find(id);
   if (!meeting) return meeting.error();
   if (meeting->state == MeetingState::closed)
     return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
   if (!may_enter(meeting->state))
     return make_error(Errc::conflict, "meeting.not_open", "the meeting is not open yet");
+  auto items = context_.meetings->agenda(id);
+  if (!items) return items.error();
+  Plan plan{std::move(*meeting), {}};
+  for (const auto& item : *items)
+    plan.agenda.push_back({item.id, static_cast<int>(plan.agenda.size()) + 1, item.title,
+                           item.speaker.str(), item.minutes, item.speaking_minutes});
+  return plan;
+}
+
+Result<ConferenceStart> ConferenceDirectory::load(const MeetingId& id) const {
+  auto plan = load_plan(id);
+  if (!plan) return plan.error();
+  auto& meeting = plan->meeting;
   auto expected = context_.meetings->expected(id);
   if (!expected) return expected.error();
-  auto units = context_.units->catalogue(meeting->catalogue);
+  auto units = context_.units->catalogue(meeting.catalogue);
   if (!units) return units.error();
   auto past = context_.events->read_all(id);
   if (!past) return past.error();
-  Roster roster(*units, *meeting, *expected);
-  return ConferenceStart{std::move(*meeting), std::move(roster), {}, std::move(*past)};
+  Roster roster(*units, meeting, *expected);
+  return ConferenceStart{std::move(meeting), std::move(roster), std::move(plan->agenda),
+                         std::move(*past)};
 }
 
 ConferenceDirectory::Async<ConferenceDirectory::ConferencePtr> ConferenceDirectory::open(
@@ -185,13 +199,15 @@ ConferenceDirectory::Async<void> ConferenceDirectory::stop_recording(MeetingId m
   co_return co_await on(c->strand(), std::move(work));
 }
 
-ConferenceDirectory::Async<void> ConferenceDirectory::life_changed(MeetingId meeting,
-                                                                   std::string state) {
+ConferenceDirectory::Async<void> ConferenceDirectory::meeting_changed(MeetingId meeting) {
   const auto c = co_await running(meeting);
   if (!c) co_return Result<void>();
-  if (state != "closed") {
-    auto work = [c, &state]() -> Async<void> {
-      c->set_life(state);
+  auto read = [this, &meeting] { return load_plan(meeting); };
+  auto plan = co_await signaling::on_pool(*context_.blocking, std::move(read));
+  if (!plan && plan.error().code != "meeting.closed") co_return plan.error();
+  if (plan) {
+    auto work = [c, &plan]() -> Async<void> {
+      c->replan(std::string(mcu::name_of(plan->meeting.state)), std::move(plan->agenda));
       co_return Result<void>();
     };
     co_return co_await on(c->strand(), std::move(work));

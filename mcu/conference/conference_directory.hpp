@@ -49,7 +49,7 @@ class ConferenceDirectory final : public ConferenceService {
                       signaling::ClientMessage message) override;
   Async<RecordingId> start_recording(MeetingId meeting, signaling::Identity who) override;
   Async<void> stop_recording(MeetingId meeting, signaling::Identity who) override;
-  Async<void> life_changed(MeetingId meeting, std::string state) override;
+  Async<void> meeting_changed(MeetingId meeting) override;
   boost::asio::awaitable<int> connected(MeetingId meeting) override;
 
   /// Every page is told `server.stopping`, every recording finished. Then nothing may be asked.
@@ -62,6 +62,12 @@ class ConferenceDirectory final : public ConferenceService {
   Async<ConferencePtr> open(MeetingId meeting);
   /// The running one or null.
   boost::asio::awaitable<ConferencePtr> running(MeetingId meeting);
+  struct Plan {
+    Meeting meeting;
+    std::vector<signaling::AgendaItemView> agenda;
+  };
+  // On the blocking pool.
+  Result<Plan> load_plan(const MeetingId& meeting) const;
   Result<ConferenceStart> load(const MeetingId& meeting) const;  // on the blocking pool
   boost::asio::awaitable<void> sweep();
   boost::asio::awaitable<void> watch_load();

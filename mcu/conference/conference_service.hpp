@@ -75,8 +75,9 @@ class ConferenceService {
   virtual Async<RecordingId> start_recording(MeetingId meeting, signaling::Identity who) = 0;
   virtual Async<void> stop_recording(MeetingId meeting, signaling::Identity who) = 0;
 
-  /// The meeting moved on in its life: a running one tells its pages, and ends when it is closed.
-  virtual Async<void> life_changed(MeetingId meeting, std::string state) = 0;
+  /// The store was given another state or agenda: a running meeting tells its pages, and ends when
+  /// it is closed.
+  virtual Async<void> meeting_changed(MeetingId meeting) = 0;
 
   /// Sites connected now, by meeting id, for lists.
   virtual boost::asio::awaitable<int> connected(MeetingId meeting) = 0;

@@ -7,6 +7,12 @@ export function clockTime(milliseconds: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
+/** "04:12"; from an hour on "01:04:12". */
+export function minuteTime(milliseconds: number): string {
+  const text = clockTime(milliseconds)
+  return text.startsWith('00:') ? text.slice(3) : text
+}
+
 export function dateTime(moment: string, locale: string): string {
   const date = new Date(moment)
   if (Number.isNaN(date.getTime())) return ''

@@ -2,8 +2,14 @@
 
 namespace diemcau::mcu {
 
+int Agenda::position() const {
+  for (const auto& item : items_)
+    if (item.id == current_) return item.position;
+  return 0;
+}
+
 const signaling::AgendaItemView* Agenda::target(const signaling::AgendaCommand& command) const {
-  const int wanted = command.item > 0 ? command.item : current_ + 1;
+  const int wanted = command.item > 0 ? command.item : position() + 1;
   for (const auto& item : items_)
     if (item.position == wanted) return &item;
   return nullptr;
@@ -15,7 +21,7 @@ Result<Events> Agenda::decide(const signaling::AgendaCommand& command, const Act
     return command.item > 0
                ? make_error(Errc::not_found, "agenda.no_item", "the agenda has no such item")
                : make_error(Errc::conflict, "agenda.over", "this was the agenda's last item");
-  return Events{event(actor, "agenda.moved", {{"item", item->position}, {"title", item->title}})};
+  return Events{event(actor, "agenda.moved", {{"item", item->id}, {"title", item->title}})};
 }
 
 bool Agenda::apply(const PastEvent& e) {

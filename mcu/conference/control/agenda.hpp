@@ -21,11 +21,15 @@ class Agenda {
   /// The item a command leads to; null: none.
   const signaling::AgendaItemView* target(const signaling::AgendaCommand& command) const;
   const std::vector<signaling::AgendaItemView>& items() const noexcept { return items_; }
-  signaling::AgendaView view() const { return {items_, current_}; }
+  /// Edited meanwhile: the item that runs is still the same.
+  void set_items(std::vector<signaling::AgendaItemView> items) { items_ = std::move(items); }
+  signaling::AgendaView view() const { return {items_, position()}; }
 
  private:
+  int position() const;
+
   std::vector<signaling::AgendaItemView> items_;
-  int current_ = 0;
+  int current_ = 0;  // id
 };
 
 }  // namespace diemcau::mcu

@@ -137,9 +137,11 @@ std::vector<std::string> ControlRoom::pinned(TimePoint now) const {
   return pinned;
 }
 
-void ControlRoom::set_life(std::string life) {
+void ControlRoom::replan(std::string life, std::vector<signaling::AgendaItemView> agenda) {
   changed_.room |= life != admission_.life();
+  changed_.agenda |= agenda != agenda_.items();
   admission_.set_life(std::move(life));
+  agenda_.set_items(std::move(agenda));
 }
 
 void ControlRoom::set_waiting(const std::string& seat, bool waits) {

@@ -43,7 +43,8 @@ class ControlRoom {
   const Floor& floor() const noexcept { return floor_; }
   const RollCall& roll_call() const noexcept { return roll_call_; }
   const Admission& admission() const noexcept { return admission_; }
-  void set_life(std::string life);
+  /// The plan was changed while the meeting runs.
+  void replan(std::string life, std::vector<signaling::AgendaItemView> agenda);
   bool is_co_chair(const std::string& seat) const { return co_chairs_.contains(seat); }
   bool may_be_heard(const std::string& seat, bool manages) const {
     return microphones_.may_be_heard(seat, manages || is_co_chair(seat));

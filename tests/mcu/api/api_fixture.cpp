@@ -106,8 +106,8 @@ mcu::ConferenceService::Async<void> FakeConferences::stop_recording(MeetingId, I
   co_return Result<void>();
 }
 
-mcu::ConferenceService::Async<void> FakeConferences::life_changed(MeetingId, std::string state) {
-  note("life " + state);
+mcu::ConferenceService::Async<void> FakeConferences::meeting_changed(MeetingId) {
+  note("meeting_changed");
   co_return Result<void>();
 }
 

@@ -29,7 +29,7 @@ class FakeConferences final : public mcu::ConferenceService {
                       signaling::ClientMessage message) override;
   Async<RecordingId> start_recording(MeetingId, signaling::Identity) override;
   Async<void> stop_recording(MeetingId, signaling::Identity) override;
-  Async<void> life_changed(MeetingId meeting, std::string state) override;
+  Async<void> meeting_changed(MeetingId meeting) override;
   boost::asio::awaitable<int> connected(MeetingId) override;
 
   /// Waits until `what` was done so often; false at the deadline.

@@ -5,6 +5,7 @@ import { signalAddress } from '@/protocol/api'
 import type { ClientRequest, MediaState, Size } from '@/protocol/types'
 import { browserEnvironment } from '@/signal/browser-environment'
 import { SignalConnection } from '@/signal/signal-connection'
+import { useControlRoom } from '@/stores/control-room'
 import { useLocalMedia } from '@/stores/local-media'
 import { useMeeting } from '@/stores/meeting'
 import { usePreferences } from '@/stores/preferences'
@@ -29,6 +30,7 @@ export interface MeetingSession {
 /** The visit of a meeting page, with this browser's devices; begins and ends with the page. */
 export function useVisit(meetingId: string, onProblem: (error: unknown) => void): MeetingSession {
   const meeting = useMeeting()
+  const controlRoom = useControlRoom()
   const local = useLocalMedia()
   const preferences = usePreferences()
 
@@ -44,7 +46,11 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
     createSignal: (events) =>
       new SignalConnection(signalAddress(meetingId), events, browserEnvironment),
     createPeer: (onPath) => new PeerSession(onPath),
-    onMessage: (message) => meeting.apply(message, performance.now()),
+    onMessage: (message) => {
+      const now = performance.now()
+      meeting.apply(message, now)
+      controlRoom.apply(message, now)
+    },
     tracks: () => tracks.value,
     mediaState: () => (meeting.mayShow ? local.state : NOTHING),
     display,

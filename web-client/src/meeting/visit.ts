@@ -12,6 +12,8 @@ export type Connection =
   | 'live'
   /** The server cannot be reached; tried again by itself. */
   | 'reconnecting'
+  /** At the door: chair or secretary has to let this site in. */
+  | 'waiting'
   /** The server answers, but sound and picture do not come through. */
   | 'interrupted'
   | 'closed'
@@ -118,6 +120,7 @@ export class MeetingVisit {
   private onMessage(message: ServerMessage): void {
     this.parts.onMessage(message)
     if (message.type === 'welcome') void this.join()
+    if (message.type === 'admitted' && this.state.connection === 'waiting') void this.join()
     if (message.type === 'uplink') {
       this.uplink = message
       void (this.coming ?? this.peer.value)?.setUplink(message.camera, message.screen)
@@ -156,9 +159,18 @@ export class MeetingVisit {
     const refusal = error instanceof Refusal ? error : new Refusal('sdp.failed', '', String(error))
     if (refusal.code === 'disconnected') return
     if (refusal.code === 'timeout') return this.signal.reconnect()
+    if (refusal.code === 'lobby.waiting') return this.waitAtDoor()
     this.state.refusal = refusal
     this.signal.stop(false)
     this.close(null)
+  }
+
+  private waitAtDoor(): void {
+    clearTimeout(this.watchdog)
+    this.coming?.close()
+    this.peer.value?.close()
+    this.coming = this.peer.value = null
+    this.state.connection = 'waiting'
   }
 
   private adopt(peer: Peer): void {

@@ -33,6 +33,9 @@ function body(message: ClientMessage | ClientRequest): Record<string, unknown> {
     case 'leave':
     case 'ping':
       return { type: message.type }
+    default:
+      // The control room's requests are flat: what is typed is what is sent.
+      return { ...message }
   }
 }
 

@@ -1,3 +1,4 @@
+import { readAttendanceRows, readControl } from './control'
 import {
   fields,
   type Fields,
@@ -93,6 +94,9 @@ const readers: Record<string, (from: Fields) => ServerMessage> = {
   line: readLine,
   load: (from) => ({ type: 'load', load: readLoad(from) }),
   recording: (from) => ({ type: 'recording', recording: readRecording(from) }),
+  control: (from) => ({ type: 'control', control: readControl(from) }),
+  attendance: (from) => ({ type: 'attendance', rows: readAttendanceRows(from, 'rows') }),
+  admitted: () => ({ type: 'admitted' }),
   closed: (from) => ({
     type: 'closed',
     code: text(from, 'code', 128),
@@ -129,6 +133,8 @@ function readWelcome(from: Fields): Welcome {
     stage: readStage(fields(from.stage, 'stage')),
     second: readOptionalSeat(from.second),
     recording: readRecording(fields(from.recording, 'recording')),
+    control: from.control === undefined ? {} : readControl(fields(from.control, 'control')),
+    attendance: readAttendanceRows(from, 'attendance'),
   }
 }
 

@@ -4,6 +4,8 @@
  * Durations are milliseconds, moments are RFC 3339 strings, sizes are pixels, bitrates are bit/s.
  */
 
+import type { Attendance, Control, ControlRequest } from './control'
+
 export const ROLES = ['admin', 'chair', 'secretary', 'site', 'viewer'] as const
 export type Role = (typeof ROLES)[number]
 
@@ -147,6 +149,8 @@ export interface Welcome {
   stage: Stage
   second: Seat | null
   recording: Recording
+  control: Control
+  attendance: Attendance[]
 }
 
 export type ServerMessage =
@@ -165,6 +169,9 @@ export type ServerMessage =
   | { type: 'line'; level: LineLevel }
   | { type: 'load'; load: Load }
   | { type: 'recording'; recording: Recording }
+  | { type: 'control'; control: Control }
+  | { type: 'attendance'; rows: Attendance[] }
+  | { type: 'admitted' }
   | { type: 'closed'; code: string; detail: string }
   | { type: 'error'; id: number | null; code: string; title: string; detail: string }
 
@@ -179,3 +186,4 @@ export type ClientRequest =
   | { type: 'mute'; seat: Seat; muted: boolean }
   | { type: 'view'; second: SecondChoice }
   | { type: 'ping' }
+  | ControlRequest

@@ -20,9 +20,9 @@ class RoomFixture : public ::testing::Test {
   static RoomPlan plan() {
     RoomPlan plan;
     plan.expected = {"HD/chair", "HD-SNV/site", "HD-288/site", "HD-10507/site", "HD-10510/site"};
-    plan.agenda = {{1, "Khai mạc", "", 10, 0},
-                   {2, "Báo cáo trung tâm", "HD-SNV", 20, 15},
-                   {3, "Tham luận", "HD-10507", 10, 5}};
+    plan.agenda = {{11, 1, "Khai mạc", "", 10, 0},
+                   {12, 2, "Báo cáo trung tâm", "HD-SNV", 20, 15},
+                   {13, 3, "Tham luận", "HD-10507", 10, 5}};
     plan.seat_of_unit = [](const std::string& unit) { return unit + "/site"; };
     return plan;
   }
