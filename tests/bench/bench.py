@@ -2,11 +2,13 @@
 
 A figure is named by its own name, its program's, or what stands before its dot. Without names,
 everything. Results go to standard output and, merged with those of earlier runs, to docs/bench:
-figures.csv, curves.csv, README.md and one SVG per curve.
+figures.csv, curves.csv, README.md and one SVG per curve. Each program is run under the command in
+DIEMCAU_BENCH_UNDER, where there is one (taskset, nice, a lock on the machine).
 """
 
 import argparse
 import json
+import os
 import pathlib
 import shlex
 import statistics
@@ -41,7 +43,8 @@ def chosen(names):
 def words_of(program, quick):
     places = {"bin": str(ROOT / "build/release/bin"), "python": "/usr/bin/python3 -B",
               "quick": "--quick" if quick else ""}
-    return [word for part in program.command for word in shlex.split(part.format(**places))]
+    return [*shlex.split(os.environ.get("DIEMCAU_BENCH_UNDER", "")),
+            *(word for part in program.command for word in shlex.split(part.format(**places)))]
 
 
 def run_once(program, quick):
@@ -60,10 +63,10 @@ def run_once(program, quick):
     return lines, True
 
 
-def measure(program, quick):
+def measure(program, quick, most_runs):
     """(medians by figure, points of curves, whether every run ended well)."""
     values, points, whole = {}, [], True
-    runs = 1 if quick or program.once else RUNS
+    runs = 1 if quick or program.once else most_runs
     for run in range(runs):
         print(f"== {program.name}, run {run + 1} of {runs}", flush=True)
         lines, ended_well = run_once(program, quick)
@@ -81,6 +84,7 @@ def measure(program, quick):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--quick", action="store_true", help="one run instead of five")
+    parser.add_argument("--runs", type=int, default=RUNS, help="of each program; 5")
     parser.add_argument("--list", action="store_true", help="name the figures and stop")
     parser.add_argument("--no-docs", action="store_true", help="leave docs/bench as it is")
     parser.add_argument("figure", nargs="*")
@@ -94,7 +98,7 @@ def main():
         return 0
     started, whole, measured, points = time.monotonic(), True, [], []
     for program in programs:
-        medians, curve, ended_well = measure(program, options.quick)
+        medians, curve, ended_well = measure(program, options.quick, options.runs)
         measured += medians
         points += curve
         whole = whole and ended_well

@@ -101,8 +101,8 @@ FIGURES = (
     Figure("meeting.cores", "266 sites connected, 16 on stage, five heard, three renditions, "
            "recording", "cores", "meeting", at_most=0.8),
     Figure("meeting.memory", "its resident memory", "MB", "meeting", at_most=400),
-    Figure("connected.ratio", "266 connected against 16, same stage, fan-out taken out", "x",
-           "meeting", at_most=1.1),
+    Figure("connected.ratio", "266 connected against 25, same stage of 25 tiles, fan-out taken out",
+           "x", "meeting", at_most=1.1),
     Figure("send.floor", "SRTP and one segmented send, a packet: the floor", "us", "send"),
     Figure("send.ours", "the same through our transport", "us", "send"),
     Figure("send.ratio", "our transport against the floor", "x", "send", at_most=1.4),
