@@ -16,7 +16,7 @@ constexpr Duration kReorderingOnly = milliseconds(40);
 constexpr std::int64_t kRtxAhead = 256;  // RTX of packets whose originals are all lost
 // Gaps of one burst share a NACK.
 constexpr Duration kNackSpacing = milliseconds(5);
-// Sound cannot wait a round trip to learn that its request was lost (docs/decisions/0007).
+// Sound cannot wait a round trip to learn that its request was lost (docs/decisions/0010).
 constexpr int kSoundNacksPerTrip = 3;
 }  // namespace
 
