@@ -170,6 +170,7 @@ int run_serve(const ServeOptions& options) {
   Places viewers(options.max_viewers);
   context.settings.max_sites = options.max_sites;
   context.settings.viewers = &viewers;
+  context.strained_cpu = options.shed_above / 100.0;
   ConferenceDirectory directory(context);
 
   signaling::StoreAuthenticator authenticator((*stores)->accounts, (*stores)->tokens,

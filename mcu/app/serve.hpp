@@ -23,6 +23,7 @@ struct ServeOptions {
   std::size_t max_sites = 300;              // in one meeting
   std::size_t max_viewers = 1000;           // of all meetings together
   std::size_t recording_reserve_mib = 512;  // left free on the disk
+  unsigned shed_above = 85;                 // per cent of all cores
   std::string h264_encoder = "openh264";    // or "x264"
   std::string log_level = "info";
   /// First start only: accounts of chair and secretary beside admin.

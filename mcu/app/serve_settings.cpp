@@ -110,6 +110,13 @@ Result<void> set_recording_reserve(ServeOptions& options, const std::string& val
   return {};
 }
 
+Result<void> set_shed_above(ServeOptions& options, const std::string& value) {
+  const auto percent = number<unsigned>(value);
+  if (!percent || *percent < 1 || *percent > 100) return bad("must be a number from 1 to 100");
+  options.shed_above = *percent;
+  return {};
+}
+
 Result<void> set_encoder(ServeOptions& options, const std::string& value) {
   if (value != "openh264" && value != "x264") return bad("must be openh264 or x264");
   options.h264_encoder = value;
@@ -169,6 +176,9 @@ constexpr std::array kSettings{
     ServeSetting{"recording-reserve", Kind::number, "MIB",
                  "recordings stop while so much is still free (default 512)",
                  set_recording_reserve},
+    ServeSetting{"shed-above", Kind::number, "PERCENT",
+                 "of all cores: above it the wall, 1080p, frame rate give way (default 85)",
+                 set_shed_above},
     ServeSetting{"h264-encoder", Kind::text, "NAME", "openh264 (default) or x264", set_encoder},
     ServeSetting{"log-level", Kind::text, "LEVEL", "debug, info (default), warn or error",
                  set_log_level},

@@ -40,6 +40,7 @@ ConferenceDirectory::ConferenceDirectory(DirectoryContext context)
       strand_(asio::make_strand(*context_.io)),
       sweeper_(strand_),
       meter_(*context_.media.metrics),
+      shedding_(context_.strained_cpu),
       watcher_(strand_) {
   asio::co_spawn(
       strand_, [this] { return sweep(); }, asio::detached);

@@ -28,6 +28,7 @@ struct DirectoryContext {
   MediaContext media;
   RecordingControl::Context recording;
   ConferenceSettings settings;
+  double strained_cpu = 0.85;  // share of all cores above which the machine sheds
   Duration keep_empty = std::chrono::seconds(60);
 };
 

@@ -5,7 +5,7 @@
 namespace diemcau::mcu {
 
 namespace {
-constexpr double kStrainedCpu = 0.85, kEasyCpu = 0.60;
+constexpr double kEasy = 0.7;         // of what strains
 constexpr double kStrainedTicks = 3;  // a second; one now and then is a scheduler's hiccup
 constexpr int kStrainedSeconds = 3;
 // A step must have had its effect before the next is judged.
@@ -20,8 +20,8 @@ int LoadPolicy::update(const Load& load, TimePoint now) {
     started_ = true;
     easy_since_ = now;
   }
-  const bool strained = load.cpu > kStrainedCpu || load.ticks_skipped >= kStrainedTicks;
-  const bool easy = load.cpu < kEasyCpu && load.ticks_skipped < 1;
+  const bool strained = load.cpu > strained_ || load.ticks_skipped >= kStrainedTicks;
+  const bool easy = load.cpu < kEasy * strained_ && load.ticks_skipped < 1;
   if (!easy) easy_since_ = now;
   strained_seconds_ = strained ? strained_seconds_ + 1 : 0;
   const bool on_trial = restored_once_ && now - restored_ < kTrial;

@@ -19,11 +19,16 @@ class LoadPolicy {
   };
   static constexpr int kMostLevel = 3;
 
+  /// `strained`: above this share of all cores the machine is short; it is easy again below seven
+  /// tenths of it.
+  explicit LoadPolicy(double strained = 0.85) : strained_(strained) {}
+
   /// Once a second. Returns the level, 0…3.
   int update(const Load& load, TimePoint now);
   int level() const noexcept { return level_; }
 
  private:
+  double strained_;
   int level_ = 0;
   int strained_seconds_ = 0;
   TimePoint easy_since_{}, stepped_down_{}, restored_{};

@@ -32,6 +32,7 @@ web-root = "/srv/web"
 max-sites = 266
 max-viewers = 500
 recording-reserve = 2048
+shed-above = 70
 h264-encoder = "x264"
 log-level = "warn"
 demo-accounts = false
@@ -47,6 +48,7 @@ demo-accounts = false
   EXPECT_EQ(options.max_sites, 266u);
   EXPECT_EQ(options.max_viewers, 500u);
   EXPECT_EQ(options.recording_reserve_mib, 2048u);
+  EXPECT_EQ(options.shed_above, 70u);
   EXPECT_EQ(options.h264_encoder, "x264");
 }
 

@@ -50,6 +50,8 @@ TEST(ServeSettings, refuse_what_would_not_work_later) {
   EXPECT_TRUE(takes("max-viewers", "0"));
   EXPECT_FALSE(takes("recording-reserve", "63"));
   EXPECT_FALSE(takes("recording-reserve", "512M"));
+  for (const char* bad : {"0", "101", "85%", "-1"}) EXPECT_FALSE(takes("shed-above", bad)) << bad;
+  EXPECT_TRUE(takes("shed-above", "100"));
   EXPECT_FALSE(takes("behind-proxy", "yes"));
 }
 

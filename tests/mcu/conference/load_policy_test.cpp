@@ -45,7 +45,7 @@ TEST_F(LoadPolicyTest, decides_by_table) {
       {"one late tick a second does not", {0.3, 1}, 60, 0},
   };
   for (const auto& c : cases) {
-    policy = {};
+    policy = LoadPolicy();
     EXPECT_EQ(spend(c.seconds, c.load), c.level) << c.what;
   }
 }
@@ -56,6 +56,13 @@ TEST_F(LoadPolicyTest, takes_back_one_step_at_a_time_after_fifteen_easy_seconds)
   EXPECT_EQ(spend(1, kEasy), 2);
   EXPECT_EQ(spend(14, kEasy), 2);
   EXPECT_EQ(spend(1, kEasy), 1);
+}
+
+TEST_F(LoadPolicyTest, sheds_above_the_share_it_was_told) {
+  policy = LoadPolicy(0.5);
+  EXPECT_EQ(spend(3, {0.51, 0}), 1);
+  EXPECT_EQ(spend(600, {0.36, 0}), 1) << "not easy yet";
+  EXPECT_EQ(spend(15, {0.34, 0}), 0);
 }
 
 TEST_F(LoadPolicyTest, holds_its_level_between_the_two_thresholds) {
