@@ -19,7 +19,12 @@ using media::I420Span;
 using media::Size;
 
 constexpr int kFramesPerSecond = 15;
-constexpr int kFrames = 60;  // 4 s
+constexpr int kThumbnailRate = 5;
+constexpr int kFrames = 60;  // of the movement: 4 s
+
+constexpr bool thumbnail(Size size) {
+  return size.height < 180;
+}
 
 /// Limited-range BT.601 of a hue on the colour wheel, not too bright for white letters.
 Colour colour_of(double hue, double light) {
@@ -62,14 +67,18 @@ void draw_hall(I420Span canvas, unsigned number, int frame) {
 Result<std::shared_ptr<const PictureLoop>> make_picture_loop(const std::string& name,
                                                              unsigned number, Size size) {
   auto loop = std::make_shared<PictureLoop>();
-  loop->frames_per_second = kFramesPerSecond;
+  loop->frames_per_second = thumbnail(size) ? kThumbnailRate : kFramesPerSecond;
+  const int step = kFramesPerSecond / loop->frames_per_second;
 
   Metrics metrics;
   std::mutex mutex;
   std::condition_variable changed;
   media::VideoEncoderOptions options;
-  options.frames_per_second = kFramesPerSecond;
-  options.bitrate = size.height >= 720 ? 1'000'000 : size.height >= 360 ? 350'000 : 120'000;
+  options.frames_per_second = loop->frames_per_second;
+  options.bitrate = size.height >= 720   ? 1'000'000
+                    : size.height >= 360 ? 350'000
+                    : thumbnail(size)    ? 45'000
+                                         : 120'000;
   const TimePoint epoch{std::chrono::hours(1)};
   options.epoch = epoch;
   media::VideoEncoderEvents events;
@@ -86,7 +95,7 @@ Result<std::shared_ptr<const PictureLoop>> make_picture_loop(const std::string& 
   media::LabelRenderer labels;
   const auto title =
       labels.render(name, {std::max(12, size.height / 14), size.width * 9 / 10, true, false, true});
-  for (int frame = 0; frame < kFrames; ++frame) {
+  for (int frame = 0; frame < kFrames; frame += step) {
     auto picture = std::make_shared<I420Buffer>(size);
     draw_hall(picture->span(), number, frame);
     if (title) blend(*title, picture->span(), (size.width - title->width) / 2, size.height / 7);
@@ -94,7 +103,7 @@ Result<std::shared_ptr<const PictureLoop>> make_picture_loop(const std::string& 
                                           kFramesPerSecond);
     // One at a time: the encoder's short queue drops, and this loop must be whole.
     std::unique_lock lock(mutex);
-    const auto want = static_cast<std::size_t>(frame) + 1;
+    const auto want = static_cast<std::size_t>(frame / step) + 1;
     if (!changed.wait_for(lock, std::chrono::seconds(5),
                           [&] { return loop->frames.size() >= want; }))
       return make_error(Errc::internal, "simulate.encoder", "the encoder gave no frame in 5 s");

@@ -18,7 +18,8 @@ struct PictureLoop {
   std::vector<std::shared_ptr<const media::PacketChunk>> frames;
 };
 
-/// Blocking: draws and codes. `number` chooses the colours and the movement.
+/// Blocking: draws and codes. `number` chooses the colours and the movement. A thumbnail (180 lines
+/// are more than it has) goes at 5 frames a second, as PROTOCOL.md asks.
 Result<std::shared_ptr<const PictureLoop>> make_picture_loop(const std::string& name,
                                                              unsigned number, media::Size size);
 

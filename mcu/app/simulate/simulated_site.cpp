@@ -22,10 +22,17 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr Duration kTurn = 9s;  // one site speaks at a time
-constexpr media::Size kSizes[] = {{320, 180}, {640, 360}, {1280, 720}};
+constexpr Duration kLongestPause = 3s;
+constexpr media::Size kThumbnail{160, 90};
+constexpr media::Size kSizes[] = {kThumbnail, {320, 180}, {640, 360}, {1280, 720}};
 
 bool my_turn(const SimulatedSiteOptions& options, TimePoint now) {
   return static_cast<unsigned>(now.time_since_epoch() / kTurn) % options.of == options.number;
+}
+
+/// Until the next turn begins, whoever's.
+Duration until_next_turn(TimePoint now) {
+  return kTurn - now.time_since_epoch() % kTurn;
 }
 
 asio::awaitable<void> pause(asio::any_io_executor executor, Duration time) {
@@ -121,12 +128,13 @@ asio::awaitable<void> SimulatedSite::run() {
 asio::awaitable<Result<std::string>> SimulatedSite::open_media() {
   const std::weak_ptr<SimulatedSite> weak = weak_from_this();
   auto make = [this, weak]() -> Result<std::string> {
-    auto made = SiteMedia::create(context_, [weak](const std::string&) {
+    auto lost = [weak](const std::string&) {
       if (const auto alive = weak.lock())
         asio::post(alive->strand_, [alive] {
           if (alive->signal_) alive->signal_->cancel();
         });
-    });
+    };
+    auto made = SiteMedia::create(context_, std::move(lost), /*layers=*/true);
     if (!made) return made.error();
     media_ = std::move(*made);
     return media_->offer();
@@ -139,25 +147,15 @@ void SimulatedSite::close_media() {
 }
 
 asio::awaitable<SimulatedSite::Ended> SimulatedSite::visit() {
-  if (!speech_) {
-    auto speak = [this] {
-      return make_speech_loop("Kính thưa chủ tọa. " + options_.name +
-                                  " xin báo cáo, điểm cầu nghe rõ, hình ảnh tốt. Xin hết.",
-                              options_.number);
-    };
-    auto made = co_await signaling::on_pool(coders_, std::move(speak));
-    if (!made) {
-      log::error("{}: {}", options_.name, made.error().detail);
-      co_return Ended::for_good;
-    }
-    speech_ = *made;
-  }
   auto opened = co_await SignalClient::open(options_.server, options_.meeting, options_.token);
   if (!opened) {
     log::debug("{}: {}", options_.name, opened.error().detail);
     co_return Ended::retry;
   }
   signal_ = std::move(*opened);
+  // The media of this visit send nothing yet, whatever those of the last one did.
+  shown_height_ = 0;
+  thumbnail_ = false;
   auto offer = co_await open_media();
   if (!offer) {
     log::warn("{}: {}", options_.name, offer.error().detail);
@@ -166,7 +164,9 @@ asio::awaitable<SimulatedSite::Ended> SimulatedSite::visit() {
   const json::object join{{"type", "join"},
                           {"id", 1},
                           {"sdp", *offer},
-                          {"media", {{"microphone", false}, {"camera", true}, {"screen", false}}}};
+                          {"media", {{"microphone", false}, {"camera", true}, {"screen", false}}},
+                          // Nobody looks at it.
+                          {"display", {{"width", 320}, {"height", 180}}}};
   auto sent = co_await signal_->write(json::serialize(join));
   if (!sent) co_return Ended::retry;
   co_return co_await converse();
@@ -200,6 +200,8 @@ asio::awaitable<SimulatedSite::Ended> SimulatedSite::converse() {
       const bool active = camera.at("active").as_bool();
       co_await show_camera(active ? static_cast<int>(camera.at("width").as_int64()) : 0,
                            active ? static_cast<int>(camera.at("height").as_int64()) : 0);
+      const auto* thumbnail = camera.if_contains("thumbnail");
+      co_await show_thumbnail(thumbnail != nullptr && thumbnail->is_bool() && thumbnail->as_bool());
     } else if (type == "closed") {
       const auto code = text(value, "code");
       // Whoever sits down in this seat keeps it; an ended meeting has nothing to come back to.
@@ -209,6 +211,19 @@ asio::awaitable<SimulatedSite::Ended> SimulatedSite::converse() {
       co_return Ended::retry;
     }
   }
+}
+
+asio::awaitable<std::shared_ptr<const PictureLoop>> SimulatedSite::picture_of(media::Size size) {
+  auto& made = pictures_[size.height];
+  if (!made) {
+    auto draw = [this, size] { return make_picture_loop(options_.name, options_.number, size); };
+    auto drawn = co_await signaling::on_pool(coders_, std::move(draw));
+    if (!drawn)
+      log::warn("{}: {}", options_.name, drawn.error().detail);
+    else
+      made = *drawn;
+  }
+  co_return made;
 }
 
 asio::awaitable<void> SimulatedSite::show_camera(int width, int height) {
@@ -222,28 +237,46 @@ asio::awaitable<void> SimulatedSite::show_camera(int width, int height) {
         size = step;
         break;
       }
-    auto& made = pictures_[size.height];
-    if (!made) {
-      auto draw = [this, size] { return make_picture_loop(options_.name, options_.number, size); };
-      auto drawn = co_await signaling::on_pool(coders_, std::move(draw));
-      if (!drawn) {
-        log::warn("{}: {}", options_.name, drawn.error().detail);
-        co_return;
-      }
-      made = *drawn;
-    }
+    loop = co_await picture_of(size);
     if (shown_height_ != height) co_return;  // another wish came meanwhile
-    loop = made;
   }
   context_.loop->post([self = shared_from_this(), loop] {
     if (self->media_) self->media_->set_picture(loop);
   });
 }
 
+asio::awaitable<void> SimulatedSite::show_thumbnail(bool wanted) {
+  if (wanted == thumbnail_) co_return;
+  thumbnail_ = wanted;
+  std::shared_ptr<const PictureLoop> loop;
+  if (wanted) loop = co_await picture_of(kThumbnail);
+  if (thumbnail_ != wanted) co_return;
+  context_.loop->post([self = shared_from_this(), loop] {
+    if (self->media_) self->media_->set_thumbnail(loop);
+  });
+}
+
+/// Of hundreds most never have their turn: spoken and coded when it comes.
+asio::awaitable<bool> SimulatedSite::learn_to_speak() {
+  if (speech_) co_return true;
+  auto speak = [this] {
+    return make_speech_loop("Kính thưa chủ tọa. " + options_.name +
+                                " xin báo cáo, điểm cầu nghe rõ, hình ảnh tốt. Xin hết.",
+                            options_.number);
+  };
+  auto made = co_await signaling::on_pool(coders_, std::move(speak));
+  if (made)
+    speech_ = *made;
+  else
+    log::error("{}: {}", options_.name, made.error().detail);
+  co_return speech_ != nullptr;
+}
+
 asio::awaitable<void> SimulatedSite::take_turns(std::shared_ptr<SignalClient> signal) {
   speaking_ = false;
   while (!stopping_.load() && signal == signal_) {
     const bool turn = my_turn(options_, context_.loop->clock().now());
+    if (turn && !co_await learn_to_speak()) co_return;
     if (turn != speaking_) {
       speaking_ = turn;
       const json::object media{
@@ -254,7 +287,8 @@ asio::awaitable<void> SimulatedSite::take_turns(std::shared_ptr<SignalClient> si
         if (self->media_) self->media_->set_speech(turn ? self->speech_ : nullptr);
       });
     }
-    co_await pause(strand_, 100ms);
+    const auto wait = until_next_turn(context_.loop->clock().now());
+    co_await pause(strand_, std::min(wait, kLongestPause));
   }
 }
 

@@ -44,6 +44,10 @@ class SimulatedSite : public std::enable_shared_from_this<SimulatedSite> {
   boost::asio::awaitable<Ended> converse();
   boost::asio::awaitable<void> take_turns(std::shared_ptr<SignalClient> signal);
   boost::asio::awaitable<void> show_camera(int width, int height);
+  boost::asio::awaitable<void> show_thumbnail(bool wanted);
+  /// Drawn and coded when it is first wanted; null when that failed.
+  boost::asio::awaitable<std::shared_ptr<const PictureLoop>> picture_of(media::Size size);
+  boost::asio::awaitable<bool> learn_to_speak();
   boost::asio::awaitable<Result<std::string>> open_media();
   void close_media();
   /// Runs `task` on the transport loop and resumes on the strand with what it returned.
@@ -60,6 +64,7 @@ class SimulatedSite : public std::enable_shared_from_this<SimulatedSite> {
   std::map<int, std::shared_ptr<const PictureLoop>> pictures_;  // by height
   bool speaking_ = false;
   int shown_height_ = 0;
+  bool thumbnail_ = false;
   std::atomic<bool> connected_{false}, stopping_{false};
 };
 

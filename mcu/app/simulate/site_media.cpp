@@ -21,30 +21,39 @@ std::uint32_t rtp_time(TimePoint at, TimePoint epoch, std::uint32_t rate) {
 }  // namespace
 
 SiteMedia::SiteMedia(const SiteMediaContext& context, Lost lost)
-    : context_(context),
-      lost_(std::move(lost)),
-      key_frame_wanted_(std::make_shared<std::atomic<bool>>(true)) {
-  epoch_ = next_sound_ = next_picture_ = context_.loop->clock().now();
+    : context_(context), lost_(std::move(lost)) {
+  epoch_ = next_sound_ = context_.loop->clock().now();
   EncodedStream::Options sound;
   sound.codec = Codec::opus;
   sound.label = "simulated-sound";
   sound_ = EncodedStream::create(sound, {context_.loop}, context_.loop->clock(), {});
-  EncodedStream::Options picture;
-  picture.codec = Codec::h264;
-  picture.label = "simulated-picture";
+  picture_ = make_camera("simulated-picture");
+  thumbnail_ = make_camera("simulated-thumbnail");
+}
+
+SiteMedia::Camera SiteMedia::make_camera(const char* label) const {
+  Camera camera;
+  camera.key_frame_wanted = std::make_shared<std::atomic<bool>>(true);
+  camera.next = epoch_;
+  EncodedStream::Options options;
+  options.codec = Codec::h264;
+  options.label = label;
   media::StreamDemand demand;
-  demand.on_key_frame_needed = [wanted = key_frame_wanted_] { wanted->store(true); };
-  picture_ = EncodedStream::create(picture, {context_.loop}, context_.loop->clock(), demand);
+  demand.on_key_frame_needed = [wanted = camera.key_frame_wanted] { wanted->store(true); };
+  camera.stream = EncodedStream::create(options, {context_.loop}, context_.loop->clock(), demand);
+  return camera;
 }
 
 SiteMedia::~SiteMedia() {
   DIEMCAU_RUN_ON(context_.loop->sequence());
   context_.loop->remove_ticker(*this);
+  if (thumbnails_) thumbnails_->close();
   if (session_) session_->close();
   if (transport_) transport_->close();
 }
 
-Result<std::unique_ptr<SiteMedia>> SiteMedia::create(const SiteMediaContext& context, Lost lost) {
+Result<std::unique_ptr<SiteMedia>> SiteMedia::create(const SiteMediaContext& context, Lost lost,
+                                                     bool layers) {
   std::unique_ptr<SiteMedia> self(new SiteMedia(context, std::move(lost)));
   auto transport = media::SecureTransport::create(*context.loop, *context.certificate,
                                                   context.transport, /*ice_controlling=*/true,
@@ -55,7 +64,7 @@ Result<std::unique_ptr<SiteMedia>> SiteMedia::create(const SiteMediaContext& con
   local.ice = self->transport_->local_ice();
   local.fingerprint = context.certificate->fingerprint();
   local.session_id = static_cast<std::uint64_t>(self->epoch_.time_since_epoch().count());
-  self->offer_ = write_site_offer(local);
+  self->offer_ = write_site_offer(local, layers);
   context.loop->add_ticker(*self);
   return self;
 }
@@ -67,12 +76,20 @@ Result<void> SiteMedia::accept(const std::string& answer) {
   events.on_statistics = [this](const media::SessionStatistics& s) { statistics_ = s; };
   session_ = std::make_unique<media::RtpSession>(*parameters, *context_.loop, *transport_,
                                                  *context_.metrics, std::move(events));
+  if (const auto low = thumbnail_session(*parameters))
+    thumbnails_ = std::make_unique<media::RtpSession>(*low, *context_.loop, *transport_,
+                                                      *context_.metrics, media::RtpSessionEvents{});
   return transport_->connect(parameters->remote_ice, parameters->remote_fingerprint);
 }
 
 void SiteMedia::set_picture(std::shared_ptr<const PictureLoop> loop) {
-  loop_ = std::move(loop);
-  key_frame_wanted_->store(true);
+  picture_.loop = std::move(loop);
+  picture_.key_frame_wanted->store(true);
+}
+
+void SiteMedia::set_thumbnail(std::shared_ptr<const PictureLoop> loop) {
+  thumbnail_.loop = std::move(loop);
+  thumbnail_.key_frame_wanted->store(true);
 }
 
 void SiteMedia::set_speech(std::shared_ptr<const SpeechLoop> loop) {
@@ -84,7 +101,8 @@ void SiteMedia::on_transport_state(media::TransportState state, const std::strin
   if (state == media::TransportState::connected && !connected_) {
     connected_ = true;
     session_->show(Slot::audio, sound_);
-    session_->show(Slot::main, picture_);
+    session_->show(Slot::main, picture_.stream);
+    if (thumbnails_) thumbnails_->show(Slot::main, thumbnail_.stream);
   } else if (state == media::TransportState::failed || state == media::TransportState::closed) {
     connected_ = false;
     if (lost_) std::exchange(lost_, nullptr)(reason);
@@ -97,14 +115,18 @@ void SiteMedia::on_rtp(std::span<std::uint8_t> packet, TimePoint arrived) {
 
 void SiteMedia::on_rtcp(std::span<std::uint8_t> compound, TimePoint arrived) {
   if (session_) session_->on_rtcp(compound, arrived);
+  // Each knows its own SSRC; what is about another's is nothing to it.
+  if (thumbnails_) thumbnails_->on_rtcp(compound, arrived);
 }
 
 void SiteMedia::on_tick(TimePoint now) noexcept {
   if (!session_) return;
   session_->tick(now);
+  if (thumbnails_) thumbnails_->tick(now);
   if (connected_) {
     send_sound(now);
-    send_picture(now);
+    send_picture(picture_, now);
+    if (thumbnails_) send_picture(thumbnail_, now);
   }
 }
 
@@ -126,19 +148,20 @@ void SiteMedia::send_sound(TimePoint now) {
   }
 }
 
-void SiteMedia::send_picture(TimePoint now) {
-  if (!loop_ || now - next_picture_ > kLongestBurst) next_picture_ = now;
-  if (!loop_) return;
-  const Duration step = std::chrono::nanoseconds(1s) / loop_->frames_per_second;
-  for (; next_picture_ <= now; next_picture_ += step) {
-    if (key_frame_wanted_->exchange(false) || frame_at_ >= loop_->frames.size()) frame_at_ = 0;
-    auto chunk = std::make_shared<PacketChunk>(*loop_->frames[frame_at_++]);
+void SiteMedia::send_picture(Camera& camera, TimePoint now) {
+  if (!camera.loop || now - camera.next > kLongestBurst) camera.next = now;
+  if (!camera.loop) return;
+  const Duration step = std::chrono::nanoseconds(1s) / camera.loop->frames_per_second;
+  for (; camera.next <= now; camera.next += step) {
+    const auto& frames = camera.loop->frames;
+    if (camera.key_frame_wanted->exchange(false) || camera.at >= frames.size()) camera.at = 0;
+    auto chunk = std::make_shared<PacketChunk>(*frames[camera.at++]);
     for (auto& info : chunk->packets) {
-      info.index = picture_index_++;
-      info.timestamp = rtp_time(next_picture_, epoch_, 90'000);
+      info.index = camera.index++;
+      info.timestamp = rtp_time(camera.next, epoch_, 90'000);
     }
     chunk->captured = chunk->produced = now;
-    picture_->publish(std::move(chunk));
+    camera.stream->publish(std::move(chunk));
   }
 }
 

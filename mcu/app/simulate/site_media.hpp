@@ -28,7 +28,9 @@ class SiteMedia final : public media::TransportObserver, public media::Ticker {
   using Lost = std::function<void(const std::string& reason)>;
 
   /// Gathers at once. `lost` is called once, when the transport fails or the server closes it.
-  static Result<std::unique_ptr<SiteMedia>> create(const SiteMediaContext& context, Lost lost);
+  /// `layers`: offers the camera in both layers.
+  static Result<std::unique_ptr<SiteMedia>> create(const SiteMediaContext& context, Lost lost,
+                                                   bool layers = false);
   ~SiteMedia();
 
   const std::string& offer() const noexcept { return offer_; }
@@ -36,6 +38,8 @@ class SiteMedia final : public media::TransportObserver, public media::Ticker {
 
   /// Null: the camera sends nothing.
   void set_picture(std::shared_ptr<const PictureLoop> loop);
+  /// The low layer; nothing is sent where the server did not take it.
+  void set_thumbnail(std::shared_ptr<const PictureLoop> loop);
   /// Null: the microphone is off.
   void set_speech(std::shared_ptr<const SpeechLoop> loop);
   const media::SessionStatistics& statistics() const noexcept { return statistics_; }
@@ -48,23 +52,32 @@ class SiteMedia final : public media::TransportObserver, public media::Ticker {
   void on_tick(TimePoint now) noexcept override;
 
  private:
+  /// One layer of the camera.
+  struct Camera {
+    std::shared_ptr<media::EncodedStream> stream;
+    std::shared_ptr<const PictureLoop> loop;
+    std::shared_ptr<std::atomic<bool>> key_frame_wanted;
+    std::int64_t index = 0;
+    std::size_t at = 0;
+    TimePoint next{};
+  };
   SiteMedia(const SiteMediaContext& context, Lost lost);
+  Camera make_camera(const char* label) const;
   void send_sound(TimePoint now);
-  void send_picture(TimePoint now);
+  void send_picture(Camera& camera, TimePoint now);
 
   SiteMediaContext context_;
   Lost lost_;
   std::string offer_;
   bool connected_ = false;
   std::unique_ptr<media::SecureTransport> transport_;
-  std::unique_ptr<media::RtpSession> session_;
-  std::shared_ptr<media::EncodedStream> sound_, picture_;
+  std::unique_ptr<media::RtpSession> session_, thumbnails_;
+  std::shared_ptr<media::EncodedStream> sound_;
   std::shared_ptr<const SpeechLoop> speech_;
-  std::shared_ptr<const PictureLoop> loop_;
-  std::shared_ptr<std::atomic<bool>> key_frame_wanted_;
-  std::int64_t sound_index_ = 0, picture_index_ = 0;
-  std::size_t speech_at_ = 0, frame_at_ = 0;
-  TimePoint epoch_{}, next_sound_{}, next_picture_{};
+  Camera picture_, thumbnail_;
+  std::int64_t sound_index_ = 0;
+  std::size_t speech_at_ = 0;
+  TimePoint epoch_{}, next_sound_{};
   media::SessionStatistics statistics_;
 };
 
