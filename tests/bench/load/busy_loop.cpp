@@ -4,14 +4,10 @@
 #include <mutex>
 #include <random>
 
-#include "media/mix/i420_frame.hpp"
 #include "media/mix/video_encoder.hpp"
 
 namespace diemcau::bench {
 namespace {
-
-constexpr int kFramesPerSecond = 25;
-constexpr int kFrames = 50;
 
 /// Cells of a few pixels that drift to the right, one in thirty-two changed with every picture.
 class Texture {
@@ -42,18 +38,16 @@ class Texture {
 
 }  // namespace
 
-Result<std::shared_ptr<const mcu::PictureLoop>> make_busy_loop(media::Size size) {
+Result<std::shared_ptr<const mcu::PictureLoop>> code_loop(
+    const LoopOptions& wanted, const std::function<void(media::I420Span, int frame)>& draw) {
   auto loop = std::make_shared<mcu::PictureLoop>();
-  loop->frames_per_second = kFramesPerSecond;
+  loop->frames_per_second = wanted.frames_per_second;
   Metrics metrics;
   std::mutex mutex;
   std::condition_variable changed;
   media::VideoEncoderOptions options;
-  options.frames_per_second = kFramesPerSecond;
-  options.bitrate = size.height >= 720   ? 1'500'000
-                    : size.height >= 360 ? 700'000
-                    : size.height >= 180 ? 250'000
-                                         : 50'000;
+  options.frames_per_second = wanted.frames_per_second;
+  options.bitrate = wanted.bitrate;
   const TimePoint epoch{std::chrono::hours(1)};
   options.epoch = epoch;
   media::VideoEncoderEvents events;
@@ -66,12 +60,11 @@ Result<std::shared_ptr<const mcu::PictureLoop>> make_busy_loop(media::Size size)
   auto encoder = media::VideoEncoder::create(options, std::move(events),
                                              std::make_shared<media::VideoMetrics>(metrics));
   if (!encoder) return encoder.error();
-  Texture texture(size);
-  for (int frame = 0; frame < kFrames; ++frame) {
-    auto picture = std::make_shared<media::I420Buffer>(size);
-    texture.draw(picture->span(), frame);
+  for (int frame = 0; frame < wanted.frames; ++frame) {
+    auto picture = std::make_shared<media::I420Buffer>(wanted.size);
+    draw(picture->span(), frame);
     (*encoder)->push(picture, epoch + frame * std::chrono::nanoseconds(std::chrono::seconds(1)) /
-                                          kFramesPerSecond);
+                                          wanted.frames_per_second);
     std::unique_lock lock(mutex);
     const auto want = static_cast<std::size_t>(frame) + 1;
     if (!changed.wait_for(lock, std::chrono::seconds(5),
@@ -80,6 +73,26 @@ Result<std::shared_ptr<const mcu::PictureLoop>> make_busy_loop(media::Size size)
   }
   (*encoder)->stop();
   return std::shared_ptr<const mcu::PictureLoop>(std::move(loop));
+}
+
+Result<std::shared_ptr<const mcu::PictureLoop>> make_busy_loop(media::Size size) {
+  LoopOptions options;
+  options.size = size;
+  options.bitrate = size.height >= 720   ? 1'500'000
+                    : size.height >= 360 ? 700'000
+                    : size.height >= 180 ? 250'000
+                                         : 50'000;
+  return code_loop(options, [texture = Texture(size)](media::I420Span canvas, int frame) mutable {
+    texture.draw(canvas, frame);
+  });
+}
+
+Result<std::shared_ptr<const mcu::PictureLoop>> make_busy_thumbnail() {
+  const media::Size size{160, 90};
+  return code_loop({size, 5, 40, 45'000},
+                   [texture = Texture(size)](media::I420Span canvas, int frame) mutable {
+                     texture.draw(canvas, frame);
+                   });
 }
 
 }  // namespace diemcau::bench
