@@ -190,7 +190,8 @@ void Conference::follow_line(Participant& participant, double estimate) {
 void Conference::show_content(Participant& participant) {
   // Who presents has the slides on its own desk.
   const bool slides = presenter_ && *presenter_ != participant.seat;
-  media_->show(participant, content_of(participant.downlink.level(), slides), participants_);
+  const auto& line = participant.downlink;
+  media_->show(participant, content_of(line.level(), slides, line.loss_is_random()), participants_);
 }
 
 void Conference::on_statistics(ParticipantId id, media::SessionStatistics statistics) {

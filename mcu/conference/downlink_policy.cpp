@@ -36,6 +36,9 @@ constexpr double kInvitation = 1.2;
 // as much arrives as before.
 constexpr double kUnmoved = 0.6;
 constexpr double kLessArrives = 0.75;
+// Until that is judged, chokes of about the same loss are no reason for another step.
+constexpr double kWorse = 1.5;
+constexpr Duration kDrains = seconds(4);
 constexpr Duration kRandomIsOver = seconds(10);
 // Repair costs as much as is lost, and every lost packet of a picture is waited for.
 constexpr DownlinkLevel kRandomCeiling = DownlinkLevel::p360;
@@ -93,12 +96,14 @@ std::optional<media::Quality> quality_of(DownlinkLevel level) {
   return std::nullopt;
 }
 
-DownlinkContent content_of(DownlinkLevel level, bool presenting) {
+DownlinkContent content_of(DownlinkLevel level, bool presenting, bool loss_is_random) {
+  // Thin sound has no redundancy, and each of its packets is 60 ms.
+  const auto low = loss_is_random ? SoundKind::red : SoundKind::thin;
   switch (level) {
     case DownlinkLevel::sound:
-      return {SoundKind::thin, DownlinkLevel::sound, false};
+      return {low, DownlinkLevel::sound, false};
     case DownlinkLevel::slides:
-      return {SoundKind::thin, DownlinkLevel::slides, false};
+      return {low, DownlinkLevel::slides, false};
     case DownlinkLevel::p180:
       return {SoundKind::red, presenting ? DownlinkLevel::slides : DownlinkLevel::p180, false};
     default:
@@ -162,22 +167,31 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
   if (line.congested) {
     good_since_ = now;
     bad_updates_ = 0;
-    if (settled && level_ != DownlinkLevel::sound) {
+    Line seen = line;
+    if (line.sent > 0 && line.estimate > 0)
+      seen.fraction_lost = std::max(line.fraction_lost, 1 - line.estimate / line.sent);
+    const bool more_of_the_same = loss_before_ > kLossBad && now - changed_ < kLossSettle &&
+                                  seen.fraction_lost < kWorse * loss_before_;
+    // The queue in front of a slow line is reported for seconds after what filled it has stopped.
+    const bool draining = changed_ != TimePoint{} && went_up_ == TimePoint{} &&
+                          now - changed_ < kDrains && line.estimate >= cost_of(level_);
+    if (settled && level_ != DownlinkLevel::sound && !more_of_the_same && !draining) {
       const auto fits = line.estimate > 0 ? level_for(line.estimate) : level_;
-      step_down(std::min(next(level_, -1), fits), Line{}, now);
+      step_down(std::min(next(level_, -1), fits), seen, now);
     }
     return level_;
   }
 
   judge_loss(line, now);
   const bool known = line.estimate > 0 && line.sent > 0;
-  const bool choked = known && line.estimate < kChoked * line.sent;
+  // Loss and jitter that are the line's own hold REMB down too.
+  const bool choked = known && !random_ && line.estimate < kChoked * line.sent;
   const bool judging = loss_before_ > kLossBad && now - changed_ < kLossSettle;
   const bool lossy = line.fraction_lost > kLossBad && !random_ && !judging;
   if (choked || line.fraction_lost > (random_ ? 1.0 : kLossClean)) good_since_ = now;
   bad_updates_ = choked || lossy ? bad_updates_ + 1 : 0;
 
-  const bool at_once = known && line.estimate < kBadlyChoked * line.sent;
+  const bool at_once = choked && line.estimate < kBadlyChoked * line.sent;
   if ((at_once || bad_updates_ >= kBadUpdates) && settled && level_ != DownlinkLevel::sound) {
     auto to = next(level_, -1);
     if (choked) to = std::min(to, level_for(line.estimate));

@@ -38,8 +38,9 @@ struct DownlinkContent {
   bool second = true;
   bool operator==(const DownlinkContent&) const = default;
 };
-/// What a level carries; `presenting`: somebody shows slides.
-DownlinkContent content_of(DownlinkLevel level, bool presenting);
+/// What a level carries; `presenting`: somebody shows slides; `loss_is_random`: the line is not
+/// narrow but loses, so that sound needs its redundancy at any level.
+DownlinkContent content_of(DownlinkLevel level, bool presenting, bool loss_is_random = false);
 
 class DownlinkPolicy {
  public:

@@ -31,6 +31,12 @@ constexpr double kUnknownShare = 0.5;
 // and feedback waits with it. It stays in what is reported for a while.
 constexpr Duration kTickDue = milliseconds(40);
 constexpr Duration kLatenessHolds = seconds(2);
+// Signs that a low REMB is true. Jitter alone makes one round trip longer, not two in a row.
+constexpr Duration kQueue = milliseconds(80);
+constexpr double kLossOfStrain = 0.05, kTimesOfStrain = 1.5;
+constexpr Duration kStrainHolds = seconds(3);
+// Loss that goes on after the step down belongs to the line.
+constexpr Duration kLearnsAfterChoke = milliseconds(1200), kSeries = seconds(2);
 }  // namespace
 
 void RembEstimator::on_sent(std::uint64_t bytes, TimePoint now) noexcept {
@@ -64,8 +70,9 @@ double RembEstimator::sent_rate() const noexcept {
 
 void RembEstimator::choke(double rate, TimePoint now) noexcept {
   if (choked_at_ != TimePoint{} && now - choked_at_ < kEcho) return;
+  if (choked_at_ == TimePoint{} || now - choked_at_ > kSeries) chokes_since_ = now;
   choked_ = true;
-  choked_at_ = now;
+  choked_at_ = strained_at_ = now;
   through_ = rate;
   for (Flow& flow : flows_) flow.count = 0;
 }
@@ -74,9 +81,17 @@ void RembEstimator::on_remb(double bitrate, TimePoint now) noexcept {
   if (first_remb_ == TimePoint{}) first_remb_ = now;
   remb_ = bitrate;
   remb_at_ = now;
+  choke_by_remb(now);
+}
+
+void RembEstimator::choke_by_remb(TimePoint now) noexcept {
+  if (remb_at_ == TimePoint{} || now - first_remb_ < kRembSettles || !strained(now)) return;
   const double sent = sent_rate();
-  if (now - first_remb_ >= kRembSettles && sent > 0 && remb_ < kRembChoked * sent)
-    choke(remb_, now);
+  if (sent > 0 && remb_ < kRembChoked * sent) choke(remb_, now);
+}
+
+bool RembEstimator::strained(TimePoint now) const noexcept {
+  return strained_at_ != TimePoint{} && now - strained_at_ < kStrainHolds;
 }
 
 void RembEstimator::on_report(std::size_t flow, double fraction_lost, Duration round_trip,
@@ -84,12 +99,16 @@ void RembEstimator::on_report(std::size_t flow, double fraction_lost, Duration r
   if (flow >= flows_.size()) return;
   flows_[flow].fraction_lost = fraction_lost;
   flows_[flow].reported = now;
-  if (choked_at_ == TimePoint{} || now - choked_at_ > kReportHolds) {
+  const bool queue = round_trip > Duration{} && shortest_trip_ > Duration{} &&
+                     std::min(round_trip, round_trip_) > shortest_trip_ + kQueue + own_late(now);
+  if (queue || fraction_lost > kLossOfStrain + kTimesOfStrain * normal_loss_) strained_at_ = now;
+  if (choked_at_ == TimePoint{} || now - chokes_since_ > kLearnsAfterChoke) {
     normal_loss_ =
         reported_ ? normal_loss_ + kNormalWeight * (fraction_lost - normal_loss_) : fraction_lost;
     normal_loss_ = std::min(normal_loss_, kMostNormal);
     reported_ = true;
   }
+  choke_by_remb(now);
   if (round_trip <= Duration{}) return;
   round_trip_ = round_trip;
   // Forgets slowly: a path may have become longer for good.
@@ -142,7 +161,7 @@ LineEstimate RembEstimator::estimate(TimePoint now) const noexcept {
   line.fraction_lost = lost(now);
   line.round_trip = round_trip_;
   if (remb_at_ != TimePoint{} && now - remb_at_ < kRembHolds && now - first_remb_ >= kRembSettles)
-    line.bitrate = remb_;
+    line.bitrate = strained(now) ? remb_ : std::max(remb_, line.sent);
   if (choked_at_ != TimePoint{} && now - choked_at_ < kThroughHolds)
     line.bitrate = line.bitrate > 0 ? std::min(line.bitrate, through_) : through_;
   return line;

@@ -225,5 +225,36 @@ TEST(DownlinkPolicy, a_line_that_falls_and_recovers_is_followed_down_and_up) {
   EXPECT_EQ(policy.level(), p720);
 }
 
+TEST(DownlinkChoke, a_queue_that_still_drains_is_no_reason_for_another_step) {
+  DownlinkPolicy policy;
+  const TimePoint start{std::chrono::hours(1)};
+  policy.update({450e3, 0, 0, false}, start);
+  EXPECT_EQ(policy.update({450e3, 260e3, 0, true}, start + std::chrono::seconds(5)),
+            DownlinkLevel::p180);
+  EXPECT_EQ(policy.update({300e3, 250e3, 0, true}, start + std::chrono::seconds(8)),
+            DownlinkLevel::p180);
+  EXPECT_EQ(policy.update({300e3, 70e3, 0, true}, start + std::chrono::seconds(9)),
+            DownlinkLevel::slides);
+}
+
+TEST(DownlinkChoke, chokes_of_one_random_loss_are_one_step_until_it_is_judged) {
+  DownlinkPolicy policy;
+  const TimePoint start{std::chrono::hours(1)};
+  policy.update({450e3, 0, 0, false}, start);
+  EXPECT_EQ(policy.update({450e3, 315e3, 0, true}, start + std::chrono::seconds(5)),
+            DownlinkLevel::p180);
+  EXPECT_EQ(policy.update({150e3, 105e3, 0.3, true}, start + std::chrono::seconds(6)),
+            DownlinkLevel::p180);
+  policy.update({150e3, 105e3, 0.3, false}, start + std::chrono::seconds(8));
+  EXPECT_TRUE(policy.loss_is_random());
+}
+
+TEST(DownlinkContent, sound_keeps_its_redundancy_at_any_level_of_a_line_that_loses_at_random) {
+  for (const auto level : {DownlinkLevel::sound, DownlinkLevel::slides, DownlinkLevel::p180}) {
+    EXPECT_EQ(content_of(level, false, true).sound, SoundKind::red) << name_of(level);
+    EXPECT_EQ(content_of(level, true, true).main, content_of(level, true, false).main);
+  }
+}
+
 }  // namespace
 }  // namespace diemcau::mcu

@@ -104,9 +104,43 @@ TEST_F(RembEstimatorTest, believes_remb_later_and_chokes_when_it_falls_far_below
   }
   EXPECT_EQ(estimator_.estimate(now_).bitrate, 2.2e6);
   EXPECT_FALSE(estimator_.take_choke());
+  estimator_.on_report(1, 0.1, Duration{}, now_);
   estimator_.on_remb(400e3, now_);
   EXPECT_TRUE(estimator_.take_choke());
   EXPECT_EQ(estimator_.estimate(now_).bitrate, 400e3);
+}
+
+TEST_F(RembEstimatorTest, does_not_believe_a_remb_below_what_passes_unharmed) {
+  for (int i = 0; i < 25; ++i) {
+    run(200, 200, nothing);
+    estimator_.on_remb(400e3, now_);
+    estimator_.on_report(1, 0.01, milliseconds(i % 2 == 0 ? 20 : 130), now_);
+  }
+  EXPECT_FALSE(estimator_.take_choke());
+  EXPECT_NEAR(estimator_.estimate(now_).bitrate, 1.6e6, 0.1e6);
+}
+
+TEST_F(RembEstimatorTest, believes_it_once_a_queue_stands_in_two_round_trips) {
+  for (int i = 0; i < 25; ++i) {
+    run(200, 200, nothing);
+    estimator_.on_remb(400e3, now_);
+    estimator_.on_report(1, 0, milliseconds(20), now_);
+  }
+  estimator_.on_report(1, 0, milliseconds(130), now_);
+  EXPECT_FALSE(estimator_.take_choke());
+  estimator_.on_report(1, 0, milliseconds(150), now_);
+  EXPECT_TRUE(estimator_.take_choke());
+}
+
+TEST_F(RembEstimatorTest, a_third_lost_from_one_moment_on_chokes_a_few_times_and_is_learnt) {
+  std::mt19937 random(1);
+  run(5000, 160, nothing);
+  int chokes = 0;
+  for (int second = 0; second < 30; ++second) {
+    chokes += run(1000, 160, [&] { return random() % 100 < 30; }) >= 0 ? 1 : 0;
+    estimator_.on_report(1, 0.3, Duration{}, now_);
+  }
+  EXPECT_LE(chokes, 3);
 }
 
 TEST_F(RembEstimatorTest, forgets_a_remb_that_is_not_repeated) {
