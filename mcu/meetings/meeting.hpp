@@ -58,6 +58,14 @@ struct MeetingChange {
   std::optional<UnitCode> chair, secretary;
   std::optional<int> speaking_minutes;
   std::optional<std::optional<WallTime>> starts_at, ends_at;
+  /// The whole of it; an item that keeps its id stays the same item.
+  std::optional<std::vector<AgendaItem>> agenda;
+};
+
+/// A plan with the units its selector names, in reading order.
+struct Booking {
+  Meeting meeting;
+  std::vector<UnitCode> expected;
 };
 
 }  // namespace diemcau::mcu

@@ -32,10 +32,14 @@ Result<void> known(const UnitTree& tree, const UnitCode& code) {
 
 }  // namespace
 
-Result<void> check_fields(const Meeting& meeting) {
-  if (meeting.title.empty() || !is_plain_line(meeting.title, kMaxTitle))
+Result<void> check_title(const std::string& title) {
+  if (title.empty() || !is_plain_line(title, kMaxTitle))
     return bad("meeting.bad_title",
                "a title is one line of 1 to 300 characters (NFC), none of them hidden");
+  return {};
+}
+
+Result<void> check_fields(const Meeting& meeting) {
   if (!is_plain_line(meeting.kind, kMaxKind))
     return bad("meeting.bad_kind", "a kind is one line of at most 100 characters, none hidden");
   if (!is_plain_line(meeting.place, kMaxTitle))

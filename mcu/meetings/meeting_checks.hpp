@@ -1,14 +1,17 @@
 #pragma once
 // What a plan may hold, whoever asks. Pure.
 
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "base/units/unit_tree.hpp"
 #include "mcu/meetings/meeting.hpp"
 
 namespace diemcau::mcu {
 
-/// Text and times of a meeting. Errors: meeting.bad_title, meeting.bad_kind, meeting.bad_place,
+/// Errors: meeting.bad_title.
+Result<void> check_title(const std::string& title);
+/// The other texts and the times of a meeting. Errors: meeting.bad_kind, meeting.bad_place,
 /// meeting.bad_end, meeting.bad_speaking_time, units.bad_selector.
 Result<void> check_fields(const Meeting& meeting);
 /// Chair and secretary are of this catalogue. Errors: units.unknown.

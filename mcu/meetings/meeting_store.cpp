@@ -40,8 +40,9 @@ Result<Meeting> take(soci::session& session, const MeetingId& id, IfRevision rev
   return std::move(*meeting);
 }
 
-Result<void> log(soci::session& session, const MeetingId& id, const NewEvent& event, WallTime at) {
-  auto written = EventLog::append_within(session, id, std::span(&event, 1), at);
+Result<void> log(soci::session& session, const MeetingId& id, const std::vector<NewEvent>& events,
+                 WallTime at) {
+  auto written = EventLog::append_within(session, id, events, at);
   if (!written) return written.error();
   return {};
 }
@@ -61,9 +62,9 @@ void apply(const MeetingChange& change, Meeting& meeting) {
   put(change.ends_at, meeting.ends_at);
 }
 
-bool touches_frame(const MeetingChange& change) {
-  return change.title || change.kind || change.expect || change.chair || change.secretary ||
-         change.starts_at;
+bool same_frame(const Meeting& a, const Meeting& b) {
+  return a.title == b.title && a.kind == b.kind && a.expect == b.expect && a.chair == b.chair &&
+         a.secretary == b.secretary && a.starts_at == b.starts_at;
 }
 
 }  // namespace
@@ -72,11 +73,12 @@ const Schema& MeetingStore::schema() {
   return rows::schema();
 }
 
-Result<Meeting> MeetingStore::create(const NewMeeting& wanted, const std::string& actor) {
+Result<Booking> MeetingStore::plan(const NewMeeting& wanted) const {
   const WallTime now = clock_.wall();
   auto tree = units_.at(vietnam_date(wanted.starts_at.value_or(now)));
   if (!tree) return tree.error();
-  Meeting meeting;
+  Booking out;
+  Meeting& meeting = out.meeting;
   meeting.title = wanted.title;
   meeting.kind = wanted.kind;
   meeting.chair = wanted.chair.empty() ? (*tree)->root().code : wanted.chair;
@@ -95,18 +97,27 @@ Result<Meeting> MeetingStore::create(const NewMeeting& wanted, const std::string
   if (auto fine = check_agenda(wanted.agenda, **tree); !fine) return fine.error();
   auto expected = (*tree)->select(wanted.expect);
   if (!expected) return expected.error();
+  out.expected = std::move(*expected);
+  return out;
+}
 
+Result<Meeting> MeetingStore::create(const NewMeeting& wanted, const std::string& actor) {
+  if (auto fine = check_title(wanted.title); !fine) return fine.error();
+  auto planned = plan(wanted);
+  if (!planned) return planned.error();
   return database_.transact([&](soci::session& session) -> Result<Meeting> {
+    Meeting& meeting = planned->meeting;
     meeting.id = MeetingId(random_meeting_id());
     rows::insert(session, meeting);
-    rows::set_expected(session, meeting.id, *expected);
-    if (auto done = log(session, meeting.id, created_event(meeting, actor), now); !done)
-      return done.error();
-    if (wanted.agenda.empty()) return meeting;
-    auto agenda = wanted.agenda;
-    for (AgendaItem& item : agenda) item.id = 0;
-    rows::set_agenda(session, meeting.id, agenda);
-    if (auto done = log(session, meeting.id, agenda_event(agenda, actor), now); !done)
+    rows::set_expected(session, meeting.id, planned->expected);
+    std::vector<NewEvent> events{created_event(meeting, actor)};
+    if (!wanted.agenda.empty()) {
+      auto agenda = wanted.agenda;
+      for (AgendaItem& item : agenda) item.id = 0;
+      rows::set_agenda(session, meeting.id, agenda);
+      events.push_back(agenda_event(agenda, actor));
+    }
+    if (auto done = log(session, meeting.id, events, meeting.created_at); !done)
       return done.error();
     return meeting;
   });
@@ -176,61 +187,52 @@ Result<Meeting> MeetingStore::change(const MeetingId& id, const MeetingChange& c
   if (!before) return before.error();
   Meeting planned = *before;
   apply(change, planned);
-  auto tree = touches_frame(change) ? tree_of(planned) : units_.catalogue(planned.catalogue);
+  auto tree = same_frame(*before, planned) ? units_.catalogue(planned.catalogue) : tree_of(planned);
   if (!tree) return tree.error();
   return database_.transact([&](soci::session& session) -> Result<Meeting> {
     auto taken = take(session, id, revision);
     if (!taken) return taken.error();
-    const auto part = touches_frame(change) ? PlanPart::frame : PlanPart::course;
-    if (auto may = check_change(taken->state, part); !may) return may.error();
     Meeting meeting = *taken;
     apply(change, meeting);
+    const bool framed = !same_frame(*taken, meeting);
+    const auto part = framed ? PlanPart::frame : PlanPart::course;
+    if (auto may = check_change(taken->state, part); !may) return may.error();
     if (meeting.starts_at != planned.starts_at) {
       return make_error(Errc::conflict, "request.precondition",
                         "the meeting was changed by somebody else meanwhile");
     }
     meeting.catalogue = (*tree)->catalogue();
     if (meeting.chair.empty()) meeting.chair = (*tree)->root().code;
+    if (auto fine = check_title(meeting.title); !fine) return fine.error();
     if (auto fine = check_fields(meeting); !fine) return fine.error();
     if (auto fine = check_people(meeting, **tree); !fine) return fine.error();
-    if (meeting.state == MeetingState::invited) {
-      if (auto fine = check_ready_for(meeting.state, meeting); !fine) return fine.error();
-    }
+    if (auto fine = check_ready_for(meeting.state, meeting); !fine) return fine.error();
     auto expected = (*tree)->select(meeting.expect);
     if (!expected) return expected.error();
-    if (meeting.catalogue != taken->catalogue) {
-      auto fine = check_agenda(rows::agenda(session, id), **tree);
-      if (!fine) return fine.error();
+    const auto agenda_before = rows::agenda(session, id);
+    auto agenda = change.agenda.value_or(agenda_before);
+    if (auto fine = check_agenda(agenda, **tree); !fine) return fine.error();
+
+    std::vector<NewEvent> events;
+    if (auto event = changed_event(*taken, meeting, actor)) events.push_back(std::move(*event));
+    if (agenda != agenda_before) {
+      rows::set_agenda(session, id, agenda);
+      events.push_back(agenda_event(agenda, actor));
     }
-    auto event = changed_event(*taken, meeting, actor);
-    if (!event) return meeting;
+    if (events.empty()) return meeting;
     ++meeting.revision;
     rows::update(session, meeting);
-    if (touches_frame(change)) rows::set_expected(session, id, *expected);
-    if (auto done = log(session, id, *event, clock_.wall()); !done) return done.error();
+    if (framed) rows::set_expected(session, id, *expected);
+    if (auto done = log(session, id, events, clock_.wall()); !done) return done.error();
     return meeting;
   });
 }
 
 Result<Meeting> MeetingStore::set_agenda(const MeetingId& id, std::vector<AgendaItem> agenda,
                                          const std::string& actor, IfRevision revision) {
-  auto before = find(id);
-  if (!before) return before.error();
-  auto tree = units_.catalogue(before->catalogue);
-  if (!tree) return tree.error();
-  if (auto fine = check_agenda(agenda, **tree); !fine) return fine.error();
-  return database_.transact([&](soci::session& session) -> Result<Meeting> {
-    auto meeting = take(session, id, revision);
-    if (!meeting) return meeting.error();
-    if (auto may = check_change(meeting->state, PlanPart::course); !may) return may.error();
-    if (rows::agenda(session, id) == agenda) return meeting;
-    ++meeting->revision;
-    rows::update(session, *meeting);
-    rows::set_agenda(session, id, agenda);
-    if (auto done = log(session, id, agenda_event(agenda, actor), clock_.wall()); !done)
-      return done.error();
-    return meeting;
-  });
+  MeetingChange only;
+  only.agenda = std::move(agenda);
+  return change(id, only, actor, revision);
 }
 
 Result<Meeting> MeetingStore::set_state(const MeetingId& id, MeetingState to, const Doer& by,
@@ -248,14 +250,14 @@ Result<Meeting> MeetingStore::set_state(const MeetingId& id, MeetingState to, co
     if (to == MeetingState::open && !meeting->opened_at) meeting->opened_at = now;
     if (to == MeetingState::closed) meeting->closed_at = now;
     rows::update(session, *meeting);
-    if (auto done = log(session, id, state_event(from, to, by.actor), now); !done)
+    if (auto done = log(session, id, {state_event(from, to, by.actor)}, now); !done)
       return done.error();
     return meeting;
   });
 }
 
-Result<std::vector<MeetingStore::Booking>> MeetingStore::bookings(WallTime from, WallTime to,
-                                                                  const MeetingId& except) const {
+Result<std::vector<Booking>> MeetingStore::bookings(WallTime from, WallTime to,
+                                                    const MeetingId& except) const {
   return database_.run([&](soci::session& session) {
     std::vector<Booking> out;
     for (Meeting& meeting :

@@ -46,6 +46,8 @@ class MeetingStore {
   /// Errors: meeting.bad_title, meeting.bad_kind, meeting.bad_place, meeting.bad_end,
   /// meeting.bad_agenda, units.unknown, units.bad_selector (invalid_argument).
   Result<Meeting> create(const NewMeeting& meeting, const std::string& actor = "system");
+  /// What create would make, without keeping it; it may still lack a title. Errors: the same.
+  Result<Booking> plan(const NewMeeting& meeting) const;
   /// Errors: meeting.not_found.
   Result<Meeting> find(const MeetingId& id) const;
   /// Newest first.
@@ -67,12 +69,7 @@ class MeetingStore {
   Result<Meeting> set_state(const MeetingId& id, MeetingState to, const Doer& by,
                             IfRevision revision = {});
 
-  /// A meeting that is not over and has a time, with all who are bound by it.
-  struct Booking {
-    Meeting meeting;
-    std::vector<UnitCode> expected;
-  };
-  /// Those whose planned or actual time overlaps [from, to), but `except`.
+  /// Meetings not over whose planned or actual time overlaps [from, to), but `except`.
   Result<std::vector<Booking>> bookings(WallTime from, WallTime to, const MeetingId& except) const;
 
  private:

@@ -204,6 +204,7 @@ TEST_P(MeetingStoreOn, changes_no_frame_once_somebody_may_be_inside) {
   frame.expect = "HD";
   course.place = "Phòng 2";
   EXPECT_EQ(meetings_->change(made.id, frame, "a").error().code, "meeting.under_way");
+  course.title = made.title;  // what stays as it was is no change
   EXPECT_TRUE(meetings_->change(made.id, course, "a"));
   EXPECT_EQ(meetings_->expected(made.id)->size(), 266u);
 }
@@ -228,6 +229,30 @@ TEST_P(MeetingStoreOn, keeps_the_agenda_in_order_and_each_item_s_number_for_good
             "units.unknown");
   EXPECT_EQ(meetings_->agenda(id)->size(), 4u);
   EXPECT_EQ(meetings_->agenda(MeetingId("x")).error().code, "meeting.not_found");
+}
+
+TEST_P(MeetingStoreOn, changes_plan_and_agenda_together_or_neither) {
+  const Meeting made = draft();
+  MeetingChange change;
+  change.title = "Tổng kết năm";
+  change.agenda = {AgendaItem{0, "Khai mạc", UnitCode("HD-99999"), 5, 0}};
+  EXPECT_EQ(meetings_->change(made.id, change, "a").error().code, "units.unknown");
+  EXPECT_EQ(meetings_->find(made.id)->title, made.title);
+  change.agenda->front().speaker = UnitCode("HD");
+  const auto changed = meetings_->change(made.id, change, "a");
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->revision, 2);
+  EXPECT_EQ(meetings_->agenda(made.id)->size(), 1u);
+  EXPECT_EQ(log(made.id).size(), 3u);
+}
+
+TEST_P(MeetingStoreOn, plans_without_keeping) {
+  NewMeeting wanted;
+  wanted.expect = "HD-300/commune";
+  EXPECT_EQ(meetings_->plan(wanted)->expected.size(), 17u);
+  wanted.expect = "HD-300/village";
+  EXPECT_EQ(meetings_->plan(wanted).error().code, "units.bad_selector");
+  EXPECT_TRUE(meetings_->list()->empty());
 }
 
 TEST_P(MeetingStoreOn, knows_which_meetings_take_up_a_time) {
