@@ -11,6 +11,7 @@
 #include "base/metrics.hpp"
 #include "base/units/unit_store.hpp"
 #include "mcu/conference/conference_service.hpp"
+#include "mcu/meetings/clashes.hpp"
 #include "mcu/meetings/meeting_store.hpp"
 #include "recording/catalogue.hpp"
 #include "signaling/auth/authenticator.hpp"
@@ -27,6 +28,7 @@ struct ApiDependencies {
   boost::asio::thread_pool* blocking = nullptr;
   const Clock* clock = nullptr;
   Metrics* metrics = nullptr;
+  ClashRules clash_rules;
   /// web-client/dist; may be missing, then pages answer 404 and the API works.
   std::filesystem::path web_root;
   /// For /readyz, on the blocking pool: what stands against taking a meeting. Empty: nothing.

@@ -1,11 +1,11 @@
 // Meetings, their event log, and the command to record them.
 
-#include <algorithm>
-
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
 #include "mcu/api/json_body.hpp"
+#include "mcu/api/meeting_view.hpp"
+#include "mcu/api/plan_body.hpp"
 #include "mcu/api/route_families.hpp"
 #include "mcu/api/scope.hpp"
 #include "signaling/async.hpp"
@@ -22,52 +22,15 @@ using signaling::on_pool;
 using signaling::RequestContext;
 using signaling::rfc3339;
 
-struct Described {
-  Meeting meeting;
-  std::string chair_name;
-  std::size_t expected = 0;
-};
-
-/// Blocking.
-Result<Described> describe(const ApiDependencies& api, Meeting meeting) {
-  Described out;
-  auto expected = api.meetings->expected(meeting.id);
-  if (!expected) return expected.error();
-  out.expected = expected->size();
-  const auto tree = api.units->catalogue(meeting.catalogue);
-  out.chair_name = tree ? (*tree)->display_name(meeting.chair) : meeting.chair.str();
-  out.meeting = std::move(meeting);
-  return out;
-}
-
-json::object to_object(const Described& described, int connected) {
-  const Meeting& meeting = described.meeting;
-  const auto state = name_of(meeting.state);
-  json::object out;
-  out["id"] = meeting.id.str();
-  out["title"] = meeting.title;
-  out["kind"] = meeting.kind;
-  out["state"] = json::string_view(state.data(), state.size());
-  out["chair"] = meeting.chair.str();
-  out["chair_name"] = described.chair_name;
-  out["catalogue"] = meeting.catalogue;
-  out["expect"] = meeting.expect;
-  out["expected"] = described.expected;
-  out["connected"] = connected;
-  out["created_at"] = rfc3339(meeting.created_at);
-  if (meeting.starts_at) out["starts_at"] = rfc3339(*meeting.starts_at);
-  if (meeting.opened_at) out["opened_at"] = rfc3339(*meeting.opened_at);
-  if (meeting.closed_at) out["closed_at"] = rfc3339(*meeting.closed_at);
-  return out;
-}
-
 Result<std::vector<Described>> load_list(const ApiDependencies& api, const RequestContext& context,
                                          std::size_t limit) {
   std::vector<Described> out;
+  auto standing = standing_of(api, *context.who);
+  if (!standing) return standing.error();
   if (context.who->meeting) {
     auto meeting = api.meetings->find(*context.who->meeting);
     if (!meeting) return out;  // its meeting is gone; the list is empty
-    auto described = describe(api, std::move(*meeting));
+    auto described = describe(api, *standing, std::move(*meeting), Detail::summary);
     if (!described) return described.error();
     out.push_back(std::move(*described));
     return out;
@@ -80,13 +43,11 @@ Result<std::vector<Described>> load_list(const ApiDependencies& api, const Reque
       return make_error(Errc::invalid_argument, "request.bad_query",
                         "state must be one of a meeting's life: draft, invited … closed");
   }
-  auto reach = units_in_reach(api, *context.who);
-  if (!reach) return reach.error();
-  filter.units = std::move(*reach);
+  filter.units = standing->reach;
   auto meetings = api.meetings->list(filter);
   if (!meetings) return meetings.error();
   for (auto& meeting : *meetings) {
-    auto described = describe(api, std::move(meeting));
+    auto described = describe(api, *standing, std::move(meeting), Detail::summary);
     if (!described) return described.error();
     out.push_back(std::move(*described));
   }
@@ -119,7 +80,9 @@ Reply list_meetings(const ApiDependencies& api, const RequestContext& context) {
 Result<Described> load_one(const ApiDependencies& api, const RequestContext& context) {
   auto meeting = find_in_reach(api, *context.who, MeetingId(context.path.get("id")));
   if (!meeting) return meeting.error();
-  return describe(api, std::move(*meeting));
+  auto standing = standing_of(api, *context.who);
+  if (!standing) return standing.error();
+  return describe(api, *standing, std::move(*meeting), Detail::whole);
 }
 
 Reply get_meeting(const ApiDependencies& api, const RequestContext& context) {
@@ -128,35 +91,19 @@ Reply get_meeting(const ApiDependencies& api, const RequestContext& context) {
   if (!found) co_return found.error();
   MeetingId id = found->meeting.id;
   const int connected = co_await api.conferences->connected(std::move(id));
-  co_return json_reply(200, to_object(*found, connected));
+  co_return meeting_reply(200, *found, connected);
 }
 
 Result<NewMeeting> read_new_meeting(const RequestContext& context) {
   auto body = json_body(context.request);
   if (!body) return body.error();
-  NewMeeting wanted;
-  auto title = required_text(*body, "title", 300);
-  if (!title) return title.error();
-  wanted.title = std::move(*title);
-  auto kind = optional_text(*body, "kind", 100);
-  if (!kind) return kind.error();
-  wanted.kind = kind->value_or("");
-  auto chair = optional_text(*body, "chair", 64);
-  if (!chair) return chair.error();
-  wanted.chair = UnitCode(chair->value_or(""));
-  auto expect = optional_text(*body, "expect", 16 * 1024);
-  if (!expect) return expect.error();
-  wanted.expect = expect->value_or("all");
-  auto starts = optional_text(*body, "starts_at", 64);
-  if (!starts) return starts.error();
-  if (*starts) {
-    wanted.starts_at = parse_rfc3339(**starts);
-    if (!wanted.starts_at)
-      return make_error(Errc::invalid_argument, "meeting.bad_start",
-                        "field starts_at is not an RFC 3339 moment");
-  }
+  auto plan = read_plan(*body);
+  if (!plan) return plan.error();
+  if (!plan->title || plan->title->empty())
+    return make_error(Errc::invalid_argument, "meeting.bad_title", "field title is missing");
   auto open = optional_flag(*body, "open", true);
   if (!open) return open.error();
+  NewMeeting wanted = new_meeting(std::move(*plan));
   wanted.open = *open;
   return wanted;
 }
@@ -164,17 +111,12 @@ Result<NewMeeting> read_new_meeting(const RequestContext& context) {
 /// A manager calls meetings for his own node only. Blocking.
 Result<Described> create(const ApiDependencies& api, const RequestContext& context,
                          NewMeeting wanted) {
-  auto reach = units_in_reach(api, *context.who);
-  if (!reach) return reach.error();
-  if (!reach->empty()) {
-    if (wanted.chair.empty()) wanted.chair = reach->front();
-    if (std::find(reach->begin(), reach->end(), wanted.chair) == reach->end())
-      return make_error(Errc::forbidden, "auth.forbidden",
-                        "meetings may be called for one's own unit and those below it");
-  }
-  auto meeting = api.meetings->create(wanted);
+  auto standing = standing_of(api, *context.who);
+  if (!standing) return standing.error();
+  if (auto may = claim_chair(*standing, wanted.chair); !may) return may.error();
+  auto meeting = api.meetings->create(wanted, actor_of(*context.who));
   if (!meeting) return meeting.error();
-  return describe(api, std::move(*meeting));
+  return describe(api, *standing, std::move(*meeting), Detail::whole);
 }
 
 Reply create_meeting(const ApiDependencies& api, const RequestContext& context) {
@@ -186,7 +128,7 @@ Reply create_meeting(const ApiDependencies& api, const RequestContext& context) 
   auto make = [&api, &context, &wanted] { return create(api, context, std::move(*wanted)); };
   Result<Described> made = co_await on_pool(*api.blocking, std::move(make));
   if (!made) co_return made.error();
-  HttpResponse response = json_reply(201, to_object(*made, 0));
+  HttpResponse response = meeting_reply(201, *made, 0);
   response.headers.set("Location", "/api/v1/meetings/" + made->meeting.id.str());
   co_return response;
 }
@@ -256,7 +198,7 @@ void register_meeting_routes(signaling::Router& router, const Api& api) {
   router.add(make_route(Method::get, "/api/v1/meetings", api, list_meetings));
   auto create_route = make_route(Method::post, "/api/v1/meetings", api, create_meeting);
   create_route.access = signaling::Access::manager;
-  create_route.body_limit = 32 * 1024;
+  create_route.body_limit = kPlanBodyLimit;
   router.add(std::move(create_route));
 
   const auto of_meeting = [&](Method method, const char* pattern, Handler handler,

@@ -13,6 +13,7 @@ using Reply = boost::asio::awaitable<Result<signaling::HttpResponse>>;
 
 void register_session_routes(signaling::Router& router, const Api& api);
 void register_meeting_routes(signaling::Router& router, const Api& api);
+void register_plan_routes(signaling::Router& router, const Api& api);
 void register_unit_routes(signaling::Router& router, const Api& api);
 void register_recording_routes(signaling::Router& router, const Api& api);
 void register_whip_routes(signaling::Router& router, const Api& api);

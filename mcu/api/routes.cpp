@@ -20,6 +20,7 @@ void register_routes(signaling::Router& router, const ApiDependencies& dependenc
   register_health_routes(router, api);
   register_session_routes(router, api);
   register_meeting_routes(router, api);
+  register_plan_routes(router, api);
   register_unit_routes(router, api);
   register_recording_routes(router, api);
   register_signal_route(router, api);

@@ -38,6 +38,7 @@ Result<void> check_may_see(const ApiDependencies& api, const Identity& who,
     return std::find(reach->begin(), reach->end(), unit) != reach->end();
   };
   if (reaches(meeting.chair)) return {};
+  if (!meeting.secretary.empty() && reaches(meeting.secretary)) return {};
   auto expected = api.meetings->expected(meeting.id);
   if (!expected) return expected.error();
   if (std::any_of(expected->begin(), expected->end(), reaches)) return {};
@@ -51,6 +52,40 @@ Result<Meeting> find_in_reach(const ApiDependencies& api, const Identity& who,
   if (!meeting) return meeting.error();
   if (auto may = check_may_see(api, who, *meeting); !may) return may.error();
   return meeting;
+}
+
+Result<Standing> standing_of(const ApiDependencies& api, const Identity& who) {
+  Standing out{who, {}};
+  if (who.meeting) return out;
+  auto reach = units_in_reach(api, who);
+  if (!reach) return reach.error();
+  out.reach = std::move(*reach);
+  return out;
+}
+
+Role role_in(const Standing& standing, const Meeting& meeting) {
+  const Identity& who = standing.who;
+  if (who.meeting) return *who.meeting == meeting.id ? who.role : Role::viewer;
+  if (!who.may_manage_meeting()) return Role::viewer;
+  const auto reaches = [&](const UnitCode& unit) {
+    return standing.reach.empty() ||
+           std::find(standing.reach.begin(), standing.reach.end(), unit) != standing.reach.end();
+  };
+  if (reaches(meeting.chair)) return who.role;
+  return !meeting.secretary.empty() && reaches(meeting.secretary) ? Role::secretary : Role::viewer;
+}
+
+Result<void> claim_chair(const Standing& who, UnitCode& chair) {
+  if (who.reach.empty()) return {};
+  if (chair.empty()) chair = who.reach.front();
+  if (std::find(who.reach.begin(), who.reach.end(), chair) != who.reach.end()) return {};
+  return make_error(Errc::forbidden, "auth.forbidden",
+                    "meetings may be called for one's own unit and those below it");
+}
+
+std::string actor_of(const Identity& who) {
+  if (!who.account.empty()) return "account:" + who.account.str();
+  return who.unit.str() + "/" + std::string(signaling::name_of(who.role));
 }
 
 boost::asio::awaitable<Result<void>> check_door(const ApiDependencies& api, const Identity& who,

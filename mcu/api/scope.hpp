@@ -1,6 +1,7 @@
 #pragma once
 // A right is role × node of the unit tree: which meetings somebody's rights reach.
 
+#include <string>
 #include <vector>
 
 #include "mcu/api/dependencies.hpp"
@@ -22,6 +23,25 @@ Result<void> check_may_see(const ApiDependencies& api, const signaling::Identity
 /// The meeting, when it is there and may be seen. Errors: meeting.not_found first. Blocking.
 Result<Meeting> find_in_reach(const ApiDependencies& api, const signaling::Identity& who,
                               const MeetingId& id);
+
+/// Somebody with the units in his reach, worked out once for many meetings.
+struct Standing {
+  signaling::Identity who;
+  std::vector<UnitCode> reach;  // empty: all of them
+};
+/// Blocking.
+Result<Standing> standing_of(const ApiDependencies& api, const signaling::Identity& who);
+/// What somebody is in the planning of that meeting: an account keeps its role where its reach
+/// holds the chair, is secretary where it holds the secretary, else looks on as a viewer. A token
+/// keeps its role in its own meeting.
+signaling::Role role_in(const Standing& who, const Meeting& meeting);
+
+/// A manager calls meetings for his own node only: gives the chair where none is named.
+/// Errors: auth.forbidden.
+Result<void> claim_chair(const Standing& who, UnitCode& chair);
+
+/// How the event log names him: "account:…", or a token's seat ("HD-10507/site").
+std::string actor_of(const signaling::Identity& who);
 
 /// At the door of a running meeting: a token of another meeting and an account whose unit has no
 /// part in it are told meeting.not_found, auth.other_meeting or auth.forbidden.

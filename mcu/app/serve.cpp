@@ -185,6 +185,11 @@ int run_serve(const ServeOptions& options) {
   api.blocking = &threads.pool();
   api.clock = &clock;
   api.metrics = &metrics;
+  api.clash_rules.max_sites = options.max_sites;
+  api.clash_rules.invitation_days = options.invitation_days;
+  for (const auto& day : options.holidays) {
+    if (const auto date = parse_date(day)) api.clash_rules.holidays.push_back(*date);
+  }
   api.web_root = web_root(options);
   api.ready = [&] { return ready_for_a_meeting(**stores, options.data); };
   signaling::Router router;

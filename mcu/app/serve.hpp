@@ -21,6 +21,8 @@ struct ServeOptions {
   bool behind_proxy = false;
   std::filesystem::path web_root;           // empty: beside the program or in the source tree
   std::size_t max_sites = 300;              // in one meeting
+  int invitation_days = 3;                  // working days before a meeting
+  std::vector<std::string> holidays;        // "2027-02-05": beside those of fixed date
   std::size_t max_viewers = 1000;           // of all meetings together
   std::size_t recording_reserve_mib = 512;  // left free on the disk
   unsigned shed_above = 85;                 // per cent of all cores

@@ -7,6 +7,8 @@
 
 #include <arpa/inet.h>
 
+#include "base/units/civil_date.hpp"
+
 namespace diemcau::mcu {
 namespace {
 
@@ -95,6 +97,19 @@ Result<void> set_max_sites(ServeOptions& options, const std::string& value) {
   return {};
 }
 
+Result<void> set_invitation_days(ServeOptions& options, const std::string& value) {
+  const auto count = number<int>(value);
+  if (!count || *count < 0 || *count > 60) return bad("must be a number from 0 to 60");
+  options.invitation_days = *count;
+  return {};
+}
+
+Result<void> add_holiday(ServeOptions& options, const std::string& value) {
+  if (!parse_date(value)) return bad("must be a day: 2027-02-05");
+  options.holidays.push_back(value);
+  return {};
+}
+
 Result<void> set_max_viewers(ServeOptions& options, const std::string& value) {
   const auto count = number<std::size_t>(value);
   if (!count || *count > 20'000) return bad("must be a number from 0 to 20000");
@@ -173,6 +188,11 @@ constexpr std::array kSettings{
     ServeSetting{"max-sites", Kind::number, "N", "in one meeting (default 300)", set_max_sites},
     ServeSetting{"max-viewers", Kind::number, "N", "of all meetings together (default 1000)",
                  set_max_viewers},
+    ServeSetting{"invitation-days", Kind::number, "N",
+                 "working days from invitation to meeting (default 3)", set_invitation_days},
+    ServeSetting{"holiday", Kind::list, "DATE",
+                 "a day off that moves each year (Tết, days in lieu); may be given again",
+                 add_holiday, [](ServeOptions& o) { o.holidays.clear(); }},
     ServeSetting{"recording-reserve", Kind::number, "MIB",
                  "recordings stop while so much is still free (default 512)",
                  set_recording_reserve},

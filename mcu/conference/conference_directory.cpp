@@ -205,7 +205,8 @@ ConferenceDirectory::Async<void> ConferenceDirectory::meeting_changed(MeetingId 
   if (!c) co_return Result<void>();
   auto read = [this, &meeting] { return load_plan(meeting); };
   auto plan = co_await signaling::on_pool(*context_.blocking, std::move(read));
-  if (!plan && plan.error().code != "meeting.closed") co_return plan.error();
+  const bool over = !plan && plan.error().code == "meeting.closed";
+  if (!plan && !over && plan.error().code != "meeting.not_open") co_return plan.error();
   if (plan) {
     auto work = [c, &plan]() -> Async<void> {
       c->replan(std::string(mcu::name_of(plan->meeting.state)), std::move(plan->agenda));
@@ -218,8 +219,13 @@ ConferenceDirectory::Async<void> ConferenceDirectory::meeting_changed(MeetingId 
     co_return;
   };
   co_await on(strand_, std::move(forget));
-  auto end = [c]() -> asio::awaitable<void> {
-    co_await c->close(1000, "ended", "the meeting is over");
+  // A trial run that is over, a lobby closed again: its plan may change before it opens anew.
+  auto end = [c, over]() -> asio::awaitable<void> {
+    if (over) {
+      co_await c->close(1000, "ended", "the meeting is over");
+    } else {
+      co_await c->close(1000, "not_open", "the room is closed until it opens again");
+    }
   };
   co_await on(c->strand(), std::move(end));
   co_return Result<void>();

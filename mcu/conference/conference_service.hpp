@@ -76,7 +76,7 @@ class ConferenceService {
   virtual Async<void> stop_recording(MeetingId meeting, signaling::Identity who) = 0;
 
   /// The store was given another state or agenda: a running meeting tells its pages, and ends when
-  /// it is closed.
+  /// nobody may be in it any more.
   virtual Async<void> meeting_changed(MeetingId meeting) = 0;
 
   /// Sites connected now, by meeting id, for lists.
