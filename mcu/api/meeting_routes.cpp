@@ -25,12 +25,12 @@ using signaling::rfc3339;
 Result<std::vector<Described>> load_list(const ApiDependencies& api, const RequestContext& context,
                                          std::size_t limit) {
   std::vector<Described> out;
-  auto standing = standing_of(api, *context.who);
-  if (!standing) return standing.error();
+  auto reach = reach_of(api, *context.who);
+  if (!reach) return reach.error();
   if (context.who->meeting) {
     auto meeting = api.meetings->find(*context.who->meeting);
     if (!meeting) return out;  // its meeting is gone; the list is empty
-    auto described = describe(api, *standing, std::move(*meeting), Detail::summary);
+    auto described = describe(api, *reach, std::move(*meeting), Detail::summary);
     if (!described) return described.error();
     out.push_back(std::move(*described));
     return out;
@@ -43,11 +43,11 @@ Result<std::vector<Described>> load_list(const ApiDependencies& api, const Reque
       return make_error(Errc::invalid_argument, "request.bad_query",
                         "state must be one of a meeting's life: draft, invited … closed");
   }
-  filter.units = standing->reach;
+  filter.units = reach->units;
   auto meetings = api.meetings->list(filter);
   if (!meetings) return meetings.error();
   for (auto& meeting : *meetings) {
-    auto described = describe(api, *standing, std::move(meeting), Detail::summary);
+    auto described = describe(api, *reach, std::move(meeting), Detail::summary);
     if (!described) return described.error();
     out.push_back(std::move(*described));
   }
@@ -80,9 +80,9 @@ Reply list_meetings(const ApiDependencies& api, const RequestContext& context) {
 Result<Described> load_one(const ApiDependencies& api, const RequestContext& context) {
   auto meeting = find_in_reach(api, *context.who, MeetingId(context.path.get("id")));
   if (!meeting) return meeting.error();
-  auto standing = standing_of(api, *context.who);
-  if (!standing) return standing.error();
-  return describe(api, *standing, std::move(*meeting), Detail::whole);
+  auto reach = reach_of(api, *context.who);
+  if (!reach) return reach.error();
+  return describe(api, *reach, std::move(*meeting), Detail::whole);
 }
 
 Reply get_meeting(const ApiDependencies& api, const RequestContext& context) {
@@ -111,12 +111,12 @@ Result<NewMeeting> read_new_meeting(const RequestContext& context) {
 /// A manager calls meetings for his own node only. Blocking.
 Result<Described> create(const ApiDependencies& api, const RequestContext& context,
                          NewMeeting wanted) {
-  auto standing = standing_of(api, *context.who);
-  if (!standing) return standing.error();
-  if (auto may = claim_chair(*standing, wanted.chair); !may) return may.error();
+  auto reach = reach_of(api, *context.who);
+  if (!reach) return reach.error();
+  if (auto may = claim_chair(*reach, wanted.chair); !may) return may.error();
   auto meeting = api.meetings->create(wanted, actor_of(*context.who));
   if (!meeting) return meeting.error();
-  return describe(api, *standing, std::move(*meeting), Detail::whole);
+  return describe(api, *reach, std::move(*meeting), Detail::whole);
 }
 
 Reply create_meeting(const ApiDependencies& api, const RequestContext& context) {

@@ -40,7 +40,7 @@ std::string_view changeable(const Described& described) {
 
 }  // namespace
 
-Result<Described> describe(const ApiDependencies& api, const Standing& who, Meeting meeting,
+Result<Described> describe(const ApiDependencies& api, const Reach& who, Meeting meeting,
                            Detail detail) {
   Described out;
   auto expected = api.meetings->expected(meeting.id);

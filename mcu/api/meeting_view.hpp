@@ -29,7 +29,7 @@ struct Described {
 enum class Detail { summary, whole };
 
 /// Blocking.
-Result<Described> describe(const ApiDependencies& api, const Standing& who, Meeting meeting,
+Result<Described> describe(const ApiDependencies& api, const Reach& who, Meeting meeting,
                            Detail detail);
 
 boost::json::object to_object(const Described& described, int connected);

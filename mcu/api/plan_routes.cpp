@@ -29,7 +29,7 @@ json::string_view text(std::string_view value) {
 
 /// A meeting somebody may plan, and as what.
 struct Planner {
-  Standing standing;
+  Reach reach;
   Meeting meeting;
   Role role = Role::viewer;
 };
@@ -39,13 +39,13 @@ Result<Planner> planner(const ApiDependencies& api, const signaling::Identity& w
                         const MeetingId& id) {
   auto meeting = find_in_reach(api, who, id);
   if (!meeting) return meeting.error();
-  auto standing = standing_of(api, who);
-  if (!standing) return standing.error();
-  const Role role = role_in(*standing, *meeting);
+  auto reach = reach_of(api, who);
+  if (!reach) return reach.error();
+  const Role role = role_in(*reach, *meeting);
   if (role == Role::site || role == Role::viewer)
     return make_error(Errc::forbidden, "auth.forbidden",
                       "this meeting is planned by its chair's and its secretary's units");
-  return Planner{std::move(*standing), std::move(*meeting), role};
+  return Planner{std::move(*reach), std::move(*meeting), role};
 }
 
 /// Blocking: `change` is given who plans and what he last saw.
@@ -57,7 +57,7 @@ Result<Described> changed(const ApiDependencies& api, const RequestContext& cont
   if (!who) return who.error();
   Result<Meeting> meeting = change(*who, *revision);
   if (!meeting) return meeting.error();
-  return describe(api, who->standing, std::move(*meeting), Detail::whole);
+  return describe(api, who->reach, std::move(*meeting), Detail::whole);
 }
 
 boost::asio::awaitable<Result<HttpResponse>> reply_changed(const ApiDependencies& api,
@@ -83,7 +83,7 @@ Reply patch_meeting(const ApiDependencies& api, const RequestContext& context) {
   auto work = [&api, &context, &plan] {
     return changed(api, context, [&](Planner& who, IfRevision revision) -> Result<Meeting> {
       if (plan->chair) {
-        if (auto may = claim_chair(who.standing, *plan->chair);
+        if (auto may = claim_chair(who.reach, *plan->chair);
             !may && *plan->chair != who.meeting.chair)
           return may.error();
       }
@@ -206,8 +206,8 @@ Reply post_clashes(const ApiDependencies& api, const RequestContext& context) {
   auto work = [&api, &context, &id, &plan]() -> Result<json::object> {
     NewMeeting wanted = new_meeting(std::move(*plan));
     wanted.open = false;
-    auto standing = standing_of(api, *context.who);
-    if (!standing) return standing.error();
+    auto reach = reach_of(api, *context.who);
+    if (!reach) return reach.error();
     std::optional<Meeting> kept;
     if (*id) {
       auto who = planner(api, *context.who, MeetingId(**id));
@@ -217,7 +217,7 @@ Reply post_clashes(const ApiDependencies& api, const RequestContext& context) {
     } else if (context.who->meeting) {
       return make_error(Errc::forbidden, "auth.other_meeting",
                         "a token is for its own meeting and plans no other");
-    } else if (auto may = claim_chair(*standing, wanted.chair); !may) {
+    } else if (auto may = claim_chair(*reach, wanted.chair); !may) {
       return may.error();
     }
     auto planned = api.meetings->plan(wanted);

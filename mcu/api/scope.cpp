@@ -54,31 +54,31 @@ Result<Meeting> find_in_reach(const ApiDependencies& api, const Identity& who,
   return meeting;
 }
 
-Result<Standing> standing_of(const ApiDependencies& api, const Identity& who) {
-  Standing out{who, {}};
+Result<Reach> reach_of(const ApiDependencies& api, const Identity& who) {
+  Reach out{who, {}};
   if (who.meeting) return out;
   auto reach = units_in_reach(api, who);
   if (!reach) return reach.error();
-  out.reach = std::move(*reach);
+  out.units = std::move(*reach);
   return out;
 }
 
-Role role_in(const Standing& standing, const Meeting& meeting) {
-  const Identity& who = standing.who;
+Role role_in(const Reach& reach, const Meeting& meeting) {
+  const Identity& who = reach.who;
   if (who.meeting) return *who.meeting == meeting.id ? who.role : Role::viewer;
   if (!who.may_manage_meeting()) return Role::viewer;
   const auto reaches = [&](const UnitCode& unit) {
-    return standing.reach.empty() ||
-           std::find(standing.reach.begin(), standing.reach.end(), unit) != standing.reach.end();
+    return reach.units.empty() ||
+           std::find(reach.units.begin(), reach.units.end(), unit) != reach.units.end();
   };
   if (reaches(meeting.chair)) return who.role;
   return !meeting.secretary.empty() && reaches(meeting.secretary) ? Role::secretary : Role::viewer;
 }
 
-Result<void> claim_chair(const Standing& who, UnitCode& chair) {
-  if (who.reach.empty()) return {};
-  if (chair.empty()) chair = who.reach.front();
-  if (std::find(who.reach.begin(), who.reach.end(), chair) != who.reach.end()) return {};
+Result<void> claim_chair(const Reach& who, UnitCode& chair) {
+  if (who.units.empty()) return {};
+  if (chair.empty()) chair = who.units.front();
+  if (std::find(who.units.begin(), who.units.end(), chair) != who.units.end()) return {};
   return make_error(Errc::forbidden, "auth.forbidden",
                     "meetings may be called for one's own unit and those below it");
 }

@@ -25,20 +25,20 @@ Result<Meeting> find_in_reach(const ApiDependencies& api, const signaling::Ident
                               const MeetingId& id);
 
 /// Somebody with the units in his reach, worked out once for many meetings.
-struct Standing {
+struct Reach {
   signaling::Identity who;
-  std::vector<UnitCode> reach;  // empty: all of them
+  std::vector<UnitCode> units;  // empty: all of them
 };
 /// Blocking.
-Result<Standing> standing_of(const ApiDependencies& api, const signaling::Identity& who);
+Result<Reach> reach_of(const ApiDependencies& api, const signaling::Identity& who);
 /// What somebody is in the planning of that meeting: an account keeps its role where its reach
 /// holds the chair, is secretary where it holds the secretary, else looks on as a viewer. A token
 /// keeps its role in its own meeting.
-signaling::Role role_in(const Standing& who, const Meeting& meeting);
+signaling::Role role_in(const Reach& who, const Meeting& meeting);
 
 /// A manager calls meetings for his own node only: gives the chair where none is named.
 /// Errors: auth.forbidden.
-Result<void> claim_chair(const Standing& who, UnitCode& chair);
+Result<void> claim_chair(const Reach& who, UnitCode& chair);
 
 /// How the event log names him: "account:…", or a token's seat ("HD-10507/site").
 std::string actor_of(const signaling::Identity& who);

@@ -30,7 +30,8 @@ class MeetingPlan : public ApiTest {
   }
   std::vector<std::string> kinds(const RawResponse& response) {
     std::vector<std::string> out;
-    for (const auto& clash : parsed(response).at("clashes").as_array())
+    const auto body = parsed(response);
+    for (const auto& clash : body.at("clashes").as_array())
       out.emplace_back(clash.at("kind").as_string());
     return out;
   }
@@ -132,9 +133,9 @@ TEST_F(MeetingPlan, steps_through_its_life_and_tells_the_room) {
 TEST_F(MeetingPlan, finds_clashes_of_what_is_saved_and_of_what_is_not) {
   const auto path = draft();
   EXPECT_EQ(kinds(ask("GET", path + "/clashes", bearer("admin"))), std::vector<std::string>());
-  const std::string other = R"("title":"Khác","expect":"HD-300/*","chair":"HD-300",)"
-                            R"("starts_at":"2031-11-24T09:00:00+07:00")";
-  const auto found = send("POST", "/api/v1/meetings/clashes", "{" + other + "}");
+  const std::string another = R"("title":"Khác","expect":"HD-300/*","chair":"HD-300",)"
+                              R"("starts_at":"2031-11-24T09:00:00+07:00")";
+  const auto found = send("POST", "/api/v1/meetings/clashes", "{" + another + "}");
   ASSERT_EQ(found.status, 200) << found.body;
   EXPECT_EQ(kinds(found), std::vector<std::string>{"sites"});
   const auto clash = parsed(found).at("clashes").at(0);
@@ -143,7 +144,7 @@ TEST_F(MeetingPlan, finds_clashes_of_what_is_saved_and_of_what_is_not) {
   EXPECT_EQ(clash.at("serious"), true);
   const auto id = path.substr(path.rfind('/') + 1);
   EXPECT_EQ(
-      kinds(send("POST", "/api/v1/meetings/clashes", R"({"id":")" + id + R"(",)" + other + "}")),
+      kinds(send("POST", "/api/v1/meetings/clashes", R"({"id":")" + id + R"(",)" + another + "}")),
       std::vector<std::string>())
       << "a meeting does not clash with itself";
   EXPECT_EQ(
