@@ -58,6 +58,25 @@ struct RoomCommand {
   std::string reason;  // remove; may be empty
 };
 
+/// What is put to the vote is answered as the law has it: tán thành, không tán thành, ý kiến khác.
+struct Ballot {
+  int agree = 0, disagree = 0, other = 0;
+  int sum() const { return agree + disagree + other; }
+  bool operator==(const Ballot&) const = default;
+};
+enum class VoteVerb : std::uint8_t { open, cast, close, announce };
+struct VoteCommand {
+  std::int64_t id = 0;
+  VoteVerb verb = VoteVerb::open;
+  std::string question;              // open
+  bool secret = false;               // open
+  bool by_delegate = false;          // open: each site brings its delegates' votes, else one
+  int quorum = 0;                    // open: percent of the expected seats that must vote
+  Ballot ballot;                     // cast
+  std::string opinion;               // cast, named only: the other opinion in words
+  std::optional<Ballot> secret_sum;  // announce: what the ballot box holds; never from a page
+};
+
 // What the pages are told. Times are milliseconds at the moment of sending.
 
 struct FloorView {
@@ -107,12 +126,27 @@ struct RoomView {
   bool locked = false, all_muted = false;
   std::vector<std::string> co_chairs, waiting, removed;
 };
+struct VoteView {
+  struct Named {
+    std::string seat, opinion;
+    Ballot ballot;
+  };
+  int number = 0;
+  std::string question, state = "open";  // "open", "closed", "announced"
+  bool secret = false, by_delegate = false;
+  int quorum = 0, eligible = 0;
+  std::vector<std::string> voted;  // seats, never with what they chose
+  std::optional<Ballot> result;    // once announced
+  bool quorate = false;            // once announced
+  std::vector<Named> ballots;      // of a named vote, once announced
+};
 /// The sections that changed; in `welcome` all of them.
 struct ControlView {
   std::optional<RoomView> room;
   std::optional<AgendaView> agenda;
   std::optional<FloorView> floor;
   std::optional<RollCallView> roll_call;
+  std::optional<VoteView> vote;  // the last one; none before the first
 };
 
 }  // namespace diemcau::signaling

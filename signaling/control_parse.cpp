@@ -18,6 +18,11 @@ constexpr std::array<std::string_view, 10> kRoom{
     "admit",   "admit_expected", "lock",       "unlock",   "remove",
     "restore", "mute_all",       "unmute_all", "delegate", "withdraw"};
 
+constexpr std::array<std::string_view, 4> kVote{"open", "cast", "close", "announce"};
+constexpr std::array<std::string_view, 2> kVoters{"site", "delegate"};
+constexpr int kMostDelegates = 1000;
+constexpr std::size_t kMaxQuestion = 900, kMaxOpinion = 600;
+
 template <class Verb, std::size_t N>
 std::optional<Verb> verb_from(const std::array<std::string_view, N>& names, std::string_view name) {
   for (std::size_t i = 0; i < N; ++i)
@@ -88,6 +93,25 @@ RoomCommand read_room(RoomVerb verb, MessageReader& in) {
   return m;
 }
 
+VoteCommand read_vote(VoteVerb verb, MessageReader& in) {
+  VoteCommand m;
+  m.id = in.id();
+  m.verb = verb;
+  if (verb == VoteVerb::open) {
+    m.question = in.line("question", kMaxQuestion);
+    if (m.question.empty()) in.fail("question");
+    m.secret = in.flag("secret");
+    m.by_delegate = in.one_of("by", kVoters) == 1;
+    m.quorum = in.number("quorum", 0, 100);
+  } else if (verb == VoteVerb::cast) {
+    m.ballot.agree = in.number("agree", 0, kMostDelegates);
+    m.ballot.disagree = in.number("disagree", 0, kMostDelegates);
+    m.ballot.other = in.number("other", 0, kMostDelegates);
+    m.opinion = in.line("opinion", kMaxOpinion);
+  }
+  return m;
+}
+
 }  // namespace
 
 std::optional<ClientMessage> read_control(std::string_view type, MessageReader& in) {
@@ -101,6 +125,8 @@ std::optional<ClientMessage> read_control(std::string_view type, MessageReader& 
       return read_roll_call(*verb, in);
   } else if (family == "room") {
     if (const auto verb = verb_from<RoomVerb>(kRoom, name)) return read_room(*verb, in);
+  } else if (family == "vote") {
+    if (const auto verb = verb_from<VoteVerb>(kVote, name)) return read_vote(*verb, in);
   } else if (type == "agenda.go" || type == "agenda.next") {
     AgendaCommand m;
     m.id = in.id();

@@ -53,6 +53,28 @@ json::object of(const RollCallView& roll_call) {
   return {{"state", roll_call.state}, {"tour", std::move(tour)}};
 }
 
+json::object of(const Ballot& ballot) {
+  return {{"agree", ballot.agree}, {"disagree", ballot.disagree}, {"other", ballot.other}};
+}
+
+json::object of(const VoteView& vote) {
+  json::array ballots;
+  for (const auto& named : vote.ballots) {
+    auto one = of(named.ballot);
+    one["seat"] = named.seat;
+    one["opinion"] = named.opinion;
+    ballots.push_back(std::move(one));
+  }
+  json::object out{{"number", vote.number},   {"question", vote.question},
+                   {"state", vote.state},     {"secret", vote.secret},
+                   {"quorum", vote.quorum},   {"eligible", vote.eligible},
+                   {"quorate", vote.quorate}, {"by", vote.by_delegate ? "delegate" : "site"}};
+  out["voted"] = names(vote.voted);
+  out["result"] = vote.result ? json::value(of(*vote.result)) : json::value(nullptr);
+  out["ballots"] = std::move(ballots);
+  return out;
+}
+
 }  // namespace
 
 json::object json_of(const ControlView& view) {
@@ -61,6 +83,7 @@ json::object json_of(const ControlView& view) {
   if (view.agenda) out["agenda"] = of(*view.agenda);
   if (view.floor) out["floor"] = of(*view.floor);
   if (view.roll_call) out["roll_call"] = of(*view.roll_call);
+  if (view.vote) out["vote"] = of(*view.vote);
   return out;
 }
 

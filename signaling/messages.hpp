@@ -70,8 +70,9 @@ struct Ping {
   std::int64_t id = 0;
 };
 
-using ClientMessage = std::variant<Join, Restart, Media, SetStage, Mute, SetView, FloorCommand,
-                                   RollCallCommand, AgendaCommand, RoomCommand, Leave, Ping>;
+using ClientMessage =
+    std::variant<Join, Restart, Media, SetStage, Mute, SetView, FloorCommand, RollCallCommand,
+                 AgendaCommand, RoomCommand, VoteCommand, Leave, Ping>;
 
 /// Errors: message.too_large, message.malformed (detail names the field), message.unknown_type.
 Result<ClientMessage> parse_client_message(std::string_view text);

@@ -146,7 +146,7 @@ int run_serve(const ServeOptions& options) {
     transports.push_back(std::make_unique<media::TransportLoop>(i, clock, metrics));
 
   signaling::IoThreads threads(std::max(1u, cores / 2), 4);
-  EventWriter events((*stores)->events, metrics);
+  EventWriter events((*stores)->events, (*stores)->ballots, metrics);
 
   DirectoryContext context;
   context.io = &threads.context();

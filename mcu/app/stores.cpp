@@ -13,7 +13,8 @@ Stores::Stores(std::unique_ptr<Database> opened, const Clock& time)
       accounts(database, clock),
       tokens(database, clock),
       sessions(database, clock),
-      meetings(database, units, clock) {}
+      meetings(database, units, clock),
+      ballots(database, clock) {}
 
 Result<std::unique_ptr<Stores>> Stores::open(const std::filesystem::path& data,
                                              const std::string& database, const Clock& clock,
@@ -26,7 +27,7 @@ Result<std::unique_ptr<Stores>> Stores::open(const std::filesystem::path& data,
   std::unique_ptr<Stores> stores(new Stores(std::move(*opened), clock));
   for (const Schema* schema :
        {&UnitStore::schema(), &EventLog::schema(), &signaling::AccountStore::schema(),
-        &MeetingStore::schema(), &recording::Catalogue::schema()}) {
+        &MeetingStore::schema(), &BallotBox::schema(), &recording::Catalogue::schema()}) {
     if (auto done = stores->database.migrate(*schema); !done) return done.error();
   }
   if (auto done = stores->units.import_default_if_empty(); !done) return done.error();

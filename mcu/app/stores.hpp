@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/storage/database.hpp"
 #include "base/units/unit_store.hpp"
+#include "mcu/meetings/ballot_box.hpp"
 #include "mcu/meetings/meeting_store.hpp"
 #include "signaling/auth/account_store.hpp"
 #include "signaling/auth/session_store.hpp"
@@ -42,6 +43,7 @@ class Stores {
   signaling::TokenStore tokens;
   signaling::SessionStore sessions;
   MeetingStore meetings;
+  BallotBox ballots;
 };
 
 /// <data>/recordings

@@ -125,6 +125,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   // conference_commands.cpp
   /// Decides, writes to disk, applies, tells: one command after the other.
   Async<void> control(const signaling::Identity& who, ControlCommand command);
+  Async<void> keep(const ControlCommand& command, const Events& events);
   void follow_room(const Events& events);
   void follow_mutes();
   void let_in();

@@ -57,10 +57,17 @@ Conference::Async<void> Conference::control(const signaling::Identity& who,
   actor.seated = who.role != signaling::Role::viewer;
   actor.chair = who.role == signaling::Role::chair || who.role == signaling::Role::admin;
   actor.manages = who.may_manage_meeting();
+  if (auto* vote = std::get_if<signaling::VoteCommand>(&command);
+      vote != nullptr && vote->verb == signaling::VoteVerb::announce && room_.votes().is_secret()) {
+    auto sum = co_await events_.count(meeting_.id, room_.votes().current()->number);
+    if (!sum) co_return sum.error();
+    vote->secret_sum = {static_cast<int>(sum->agree), static_cast<int>(sum->disagree),
+                        static_cast<int>(sum->other)};
+  }
   auto events = room_.decide(command, actor, seat_facts());
   if (!events) co_return events.error();
   if (events->empty()) co_return Result<void>();
-  auto written = co_await events_.append(meeting_.id, *events);
+  auto written = co_await keep(command, *events);
   if (!written) co_return written.error();
   for (const auto& event : *events) {
     Event entry;
@@ -70,6 +77,18 @@ Conference::Async<void> Conference::control(const signaling::Identity& who,
     room_.apply(entry, now());
   }
   follow_room(*events);
+  co_return Result<void>();
+}
+
+Conference::Async<void> Conference::keep(const ControlCommand& command, const Events& events) {
+  const auto* vote = std::get_if<signaling::VoteCommand>(&command);
+  if (vote != nullptr && vote->verb == signaling::VoteVerb::cast && room_.votes().is_secret()) {
+    const auto& b = vote->ballot;
+    co_return co_await events_.cast(meeting_.id, room_.votes().current()->number,
+                                    {b.agree, b.disagree, b.other}, events);
+  }
+  auto written = co_await events_.append(meeting_.id, events);
+  if (!written) co_return written.error();
   co_return Result<void>();
 }
 

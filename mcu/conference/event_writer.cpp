@@ -11,8 +11,9 @@ namespace {
 constexpr int kMostWaiting = 10'000;
 }
 
-EventWriter::EventWriter(EventLog& log, Metrics& metrics)
+EventWriter::EventWriter(EventLog& log, BallotBox& ballots, Metrics& metrics)
     : log_(log),
+      ballots_(ballots),
       dropped_(metrics.counter("diemcau_queue_dropped_total", "Items refused by a full queue",
                                {{"queue", "event-log"}})) {}
 
@@ -32,6 +33,20 @@ boost::asio::awaitable<Result<std::int64_t>> EventWriter::append(MeetingId meeti
     return log_.append(meeting, std::span<const NewEvent>(events));
   };
   co_return co_await signaling::on_pool(pool_, std::move(write));
+}
+
+boost::asio::awaitable<Result<void>> EventWriter::cast(MeetingId meeting, int vote,
+                                                       BallotBox::Sum ballot,
+                                                       std::vector<NewEvent> events) {
+  auto write = [this, &meeting, vote, ballot, &events] {
+    return ballots_.cast(meeting, vote, ballot, events);
+  };
+  co_return co_await signaling::on_pool(pool_, std::move(write));
+}
+
+boost::asio::awaitable<Result<BallotBox::Sum>> EventWriter::count(MeetingId meeting, int vote) {
+  auto read = [this, &meeting, vote] { return ballots_.count(meeting, vote); };
+  co_return co_await signaling::on_pool(pool_, std::move(read));
 }
 
 Result<std::vector<Event>> EventWriter::read_all(const MeetingId& meeting) const {

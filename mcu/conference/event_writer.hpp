@@ -11,12 +11,13 @@
 
 #include "base/events/event_log.hpp"
 #include "base/metrics.hpp"
+#include "mcu/meetings/ballot_box.hpp"
 
 namespace diemcau::mcu {
 
 class EventWriter {
  public:
-  EventWriter(EventLog& log, Metrics& metrics);
+  EventWriter(EventLog& log, BallotBox& ballots, Metrics& metrics);
   /// Waits for what was posted.
   ~EventWriter();
 
@@ -25,6 +26,10 @@ class EventWriter {
   /// All or none; the number of the first.
   boost::asio::awaitable<Result<std::int64_t>> append(MeetingId meeting,
                                                       std::vector<NewEvent> events);
+  /// A secret ballot and the entries that its seat has voted, or neither.
+  boost::asio::awaitable<Result<void>> cast(MeetingId meeting, int vote, BallotBox::Sum ballot,
+                                            std::vector<NewEvent> events);
+  boost::asio::awaitable<Result<BallotBox::Sum>> count(MeetingId meeting, int vote);
   /// Everything the meeting's log holds, in order. Blocking.
   Result<std::vector<Event>> read_all(const MeetingId& meeting) const;
   /// For what nobody waits for. Bounded at 10 000 waiting entries; the newest is dropped, counted
@@ -33,6 +38,7 @@ class EventWriter {
 
  private:
   EventLog& log_;
+  BallotBox& ballots_;
   Counter& dropped_;
   std::atomic<int> waiting_{0};
   boost::asio::thread_pool pool_{1};

@@ -115,6 +115,65 @@ test('a locked room keeps a newcomer in the lobby until it is admitted', async (
   await chair.page.waitForFunction((s) => !document.querySelector(s), {}, byTest('waiting'))
 })
 
+async function openVote(question, secret) {
+  await chair.page.click(byTest('vote-new'))
+  await there(chair.page, byTest('vote-draft'))
+  await chair.page.type(`${byTest('vote-draft')} input[name="question"]`, question)
+  if (secret) await chair.page.click(`${byTest('vote-draft')} input[name="secret"]`)
+  await chair.page.$eval(`${byTest('vote-draft')} input[name="quorum"]`, (input) => {
+    input.value = '0'
+    input.dispatchEvent(new Event('input'))
+  })
+  await chair.page.click(byTest('vote-open'))
+}
+async function cast(site, choice) {
+  await there(site.page, byTest('vote-ballot'))
+  await site.page.click(`${byTest('vote-ballot')} input[value="${choice}"]`)
+  await site.page.click(byTest('vote-cast'))
+}
+const result = (page) =>
+  page.$$eval(`${byTest('vote-result')} dd`, (counts) => counts.map((count) => Number(count.textContent)))
+
+test('a named vote: opened, cast, closed, announced with who chose what', async () => {
+  await openVote('Thông qua chương trình hội nghị', false)
+  await cast(district, 'agree')
+  await there(commune.page, byTest('vote-ballot'))
+  await commune.page.click(`${byTest('vote-ballot')} input[value="other"]`)
+  await commune.page.type(`${byTest('vote-ballot')} input[name="opinion"]`, 'Bổ sung mục thảo luận')
+  await commune.page.click(byTest('vote-cast'))
+  await chair.page.waitForFunction((s) => /2\/266/.test(document.querySelector(s).textContent), {}, byTest('vote'))
+  assert.equal(await district.page.$(byTest('vote-result')), null, 'nothing is shown before it is announced')
+  await chair.page.click(byTest('vote-close'))
+  await there(chair.page, byTest('vote-announce'))
+  await chair.page.click(byTest('vote-announce'))
+  for (const { page } of [chair, district, commune]) {
+    await there(page, byTest('vote-result'))
+    assert.deepEqual(await result(page), [1, 0, 1])
+    assert.match(await page.$eval(byTest('vote'), (e) => e.textContent), /Bổ sung mục thảo luận/)
+  }
+})
+
+test('a secret vote: the log knows who voted and the sum, and nothing else', async () => {
+  await openVote('Bỏ phiếu kín', true)
+  await district.page.waitForSelector(`${byTest('vote')}[data-number="2"]`)
+  await cast(district, 'disagree')
+  await commune.page.waitForSelector(`${byTest('vote')}[data-number="2"]`)
+  await cast(commune, 'agree')
+  await chair.page.waitForFunction((s) => /2\/266/.test(document.querySelector(s).textContent), {}, byTest('vote'))
+  assert.equal(await district.page.$(byTest('vote-ballot')), null, 'a secret ballot is not changed')
+  await chair.page.click(byTest('vote-close'))
+  await there(chair.page, byTest('vote-announce'))
+  await chair.page.click(byTest('vote-announce'))
+  await there(commune.page, byTest('vote-result'))
+  assert.deepEqual(await result(commune.page), [1, 1, 0])
+  const answer = await server.api(`/api/v1/meetings/${meeting}/events?limit=1000`, { token: chair.token })
+  const { events } = await answer.json()
+  const voted = events.filter(({ kind }) => kind === 'vote.voted').map(({ data }) => data)
+  assert.deepEqual(voted, [{ vote: 2, seat: DISTRICT }, { vote: 2, seat: COMMUNE }])
+  assert.equal(events.some(({ kind, data }) => kind === 'vote.cast' && data.vote === 2), false)
+  await chair.page.click(byTest('vote-hide'))
+})
+
 test('after the server was killed in the middle of a speech, floor, timer and door are as they were', async () => {
   await district.page.click(byTest('floor-request'))
   await there(chair.page, byTest('floor-call'))

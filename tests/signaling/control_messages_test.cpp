@@ -46,7 +46,8 @@ TEST(ControlMessage, every_verb_has_its_type) {
     EXPECT_EQ(code_of(head + R"(,"seat":"HD-1/site"})"), "accepted") << type;
     EXPECT_EQ(code_of(head + "}"), "message.malformed") << type;
   }
-  for (const char* type : {"floor.", "floor.take", "agenda.back", "room", "roll_call.vote", "."})
+  for (const char* type :
+       {"floor.", "floor.take", "agenda.back", "room", "roll_call.vote", "vote.count", "."})
     EXPECT_EQ(code_of(std::string(R"({"type":")") + type + R"(","id":1})"), "message.unknown_type");
 }
 
@@ -75,6 +76,22 @@ TEST(ControlMessage, is_bounded) {
   std::string seats = R"({"type":"floor.reorder","id":1,"seats":["s")";
   for (int i = 0; i < 300; ++i) seats += R"(,"s")";
   EXPECT_EQ(code_of(seats + "]}"), "message.malformed");
+}
+
+TEST(ControlMessage, a_vote_has_a_question_and_a_ballot_has_counts) {
+  const auto vote = parse_client_message(
+      R"({"type":"vote.open","id":1,"question":"Thông qua?","secret":true,"by":"delegate","quorum":50})");
+  ASSERT_TRUE(vote);
+  EXPECT_TRUE(std::get<VoteCommand>(*vote).secret);
+  EXPECT_TRUE(std::get<VoteCommand>(*vote).by_delegate);
+  EXPECT_EQ(code_of(R"({"type":"vote.cast","id":1,"agree":1,"disagree":0,"other":0})"), "accepted");
+  for (const char* text :
+       {R"({"type":"vote.open","id":1,"question":"","secret":true,"by":"site","quorum":50})",
+        R"({"type":"vote.open","id":1,"question":"a","secret":true,"by":"person","quorum":50})",
+        R"({"type":"vote.open","id":1,"question":"a","secret":true,"by":"site","quorum":101})",
+        R"({"type":"vote.cast","id":1,"agree":-1,"disagree":0,"other":0})",
+        R"({"type":"vote.cast","id":1,"agree":1001,"disagree":0,"other":0})"})
+    EXPECT_EQ(code_of(text), "message.malformed") << text;
 }
 
 TEST(ControlMessage, tells_only_the_sections_it_has) {

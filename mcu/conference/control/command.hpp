@@ -8,8 +8,8 @@
 
 namespace diemcau::mcu {
 
-using ControlCommand =
-    std::variant<signaling::FloorCommand, signaling::RollCallCommand, signaling::AgendaCommand,
-                 signaling::RoomCommand, signaling::SetStage, signaling::Mute>;
+using ControlCommand = std::variant<signaling::FloorCommand, signaling::RollCallCommand,
+                                    signaling::AgendaCommand, signaling::RoomCommand,
+                                    signaling::VoteCommand, signaling::SetStage, signaling::Mute>;
 
 }  // namespace diemcau::mcu

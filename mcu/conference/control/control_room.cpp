@@ -16,7 +16,8 @@ ControlRoom::ControlRoom(RoomPlan plan)
       floor_(plan_.speaking_time),
       roll_call_(plan_.expected),
       agenda_(plan_.agenda),
-      admission_(plan_.life) {}
+      admission_(plan_.life),
+      votes_(plan_.expected) {}
 
 struct ControlRoom::Decide {
   const ControlRoom& room;
@@ -28,6 +29,9 @@ struct ControlRoom::Decide {
   }
   Result<Events> operator()(const signaling::RollCallCommand& c) const {
     return room.roll_call_.decide(c, actor, seats);
+  }
+  Result<Events> operator()(const signaling::VoteCommand& c) const {
+    return room.votes_.decide(c, actor);
   }
   /// To the next item is one act: its speaker, if it is here, has the floor.
   Result<Events> operator()(const signaling::AgendaCommand& c) const {
@@ -109,6 +113,7 @@ void ControlRoom::apply(const Event& entry, TimePoint at) {
   changed_.floor |= floor_.apply(e);
   changed_.roll_call |= roll_call_.apply(e);
   changed_.agenda |= agenda_.apply(e);
+  changed_.vote |= votes_.apply(e);
   changed_.room |= admission_.apply(e) && e.kind != "participant.joined";
   changed_.room |= microphones_.apply(e) && e.kind == "mute.all";
   if (e.kind == "stage.changed") {
@@ -161,7 +166,7 @@ signaling::RoomView ControlRoom::room_view() const {
 }
 
 signaling::ControlView ControlRoom::view(TimePoint now) const {
-  return {room_view(), agenda_.view(), floor_.view(now), roll_call_.view(now)};
+  return {room_view(), agenda_.view(), floor_.view(now), roll_call_.view(now), votes_.view()};
 }
 
 std::optional<signaling::ControlView> ControlRoom::take_changed(TimePoint now) {
@@ -170,12 +175,14 @@ std::optional<signaling::ControlView> ControlRoom::take_changed(TimePoint now) {
     changed_.roll_call = true;
   }
   const auto changed = std::exchange(changed_, {});
-  if (!changed.room && !changed.agenda && !changed.floor && !changed.roll_call) return std::nullopt;
+  if (!changed.room && !changed.agenda && !changed.floor && !changed.roll_call && !changed.vote)
+    return std::nullopt;
   signaling::ControlView out;
   if (changed.room) out.room = room_view();
   if (changed.agenda) out.agenda = agenda_.view();
   if (changed.floor) out.floor = floor_.view(now);
   if (changed.roll_call) out.roll_call = roll_call_.view(now);
+  if (changed.vote) out.vote = votes_.view();
   return out;
 }
 

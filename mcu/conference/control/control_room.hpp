@@ -15,6 +15,7 @@
 #include "mcu/conference/control/floor.hpp"
 #include "mcu/conference/control/microphones.hpp"
 #include "mcu/conference/control/roll_call.hpp"
+#include "mcu/conference/control/votes.hpp"
 #include "mcu/conference/layout_policy.hpp"
 
 namespace diemcau::mcu {
@@ -42,6 +43,7 @@ class ControlRoom {
   /// What is now so in the room.
   const Floor& floor() const noexcept { return floor_; }
   const RollCall& roll_call() const noexcept { return roll_call_; }
+  const Votes& votes() const noexcept { return votes_; }
   const Admission& admission() const noexcept { return admission_; }
   /// The plan was changed while the meeting runs.
   void replan(std::string life, std::vector<signaling::AgendaItemView> agenda);
@@ -73,12 +75,13 @@ class ControlRoom {
   Agenda agenda_;
   Admission admission_;
   Microphones microphones_;
+  Votes votes_;
   Layout wish_ = Layout::automatic;
   std::vector<std::string> pinned_;
   std::set<std::string> co_chairs_, waiting_;
   std::optional<std::string> toured_;  // as last told
   struct {
-    bool room = false, agenda = false, floor = false, roll_call = false;
+    bool room = false, agenda = false, floor = false, roll_call = false, vote = false;
   } changed_;
 };
 

@@ -24,6 +24,9 @@ struct Least {
     const bool delegation = c.verb == RoomVerb::delegate || c.verb == RoomVerb::withdraw;
     return delegation ? Standing::chair : Standing::manager;
   }
+  Standing operator()(const signaling::VoteCommand& c) const {
+    return c.verb == signaling::VoteVerb::cast ? Standing::seated : Standing::manager;
+  }
   Standing operator()(const signaling::SetStage&) const { return Standing::manager; }
   Standing operator()(const signaling::Mute&) const { return Standing::manager; }
 };

@@ -57,12 +57,35 @@ export interface Attendance {
   reason: string
   consent: string
 }
+export const VOTE_STATES = ['open', 'closed', 'announced'] as const
+export interface Ballot {
+  agree: number
+  disagree: number
+  other: number
+}
+export interface Vote {
+  number: number
+  question: string
+  state: (typeof VOTE_STATES)[number]
+  secret: boolean
+  by: 'site' | 'delegate'
+  /** Percent of the eligible seats. */
+  quorum: number
+  eligible: number
+  voted: Seat[]
+  /** Null until announced. */
+  result: Ballot | null
+  quorate: boolean
+  /** Of a named vote, once announced. */
+  ballots: (Ballot & { seat: Seat; opinion: string })[]
+}
 /** The sections that changed; in `welcome` all. */
 export interface Control {
   room?: Room
   agenda?: Agenda
   floor?: Floor
   rollCall?: RollCall
+  vote?: Vote
 }
 
 export type ControlRequest =
@@ -93,6 +116,9 @@ export type ControlRequest =
   | { type: 'room.admit_expected' | 'room.lock' | 'room.unlock' }
   | { type: 'room.mute_all' | 'room.unmute_all' }
   | { type: 'room.admit' | 'room.restore' | 'room.delegate' | 'room.withdraw'; seat: Seat }
+  | { type: 'vote.open'; question: string; secret: boolean; by: string; quorum: number }
+  | ({ type: 'vote.cast'; opinion: string } & Ballot)
+  | { type: 'vote.close' | 'vote.announce' }
   | { type: 'room.remove'; seat: Seat; reason: string }
 
 const MAX_SEATS = 5000
@@ -107,6 +133,7 @@ export function readControl(from: Fields): Control {
   if (from.roll_call !== undefined) {
     control.rollCall = readRollCall(fields(from.roll_call, 'roll_call'))
   }
+  if (from.vote !== undefined) control.vote = readVote(fields(from.vote, 'vote'))
   return control
 }
 
@@ -168,6 +195,37 @@ function readFloor(from: Fields): Floor {
     queue: list(from, 'queue', MAX_SEATS, (each) => {
       const waiting = fields(each, 'waiting')
       return { seat: text(waiting, 'seat', 256), waited: number(waiting, 'waited', 0, MAX_MS) }
+    }),
+  }
+}
+
+function readBallot(from: Fields): Ballot {
+  return {
+    agree: number(from, 'agree', 0, 1e9),
+    disagree: number(from, 'disagree', 0, 1e9),
+    other: number(from, 'other', 0, 1e9),
+  }
+}
+
+function readVote(from: Fields): Vote {
+  return {
+    number: number(from, 'number', 1, 1e6),
+    question: text(from, 'question'),
+    state: word(from, 'state', VOTE_STATES, 'closed'),
+    secret: flag(from, 'secret'),
+    by: word(from, 'by', ['site', 'delegate'] as const, 'site'),
+    quorum: number(from, 'quorum', 0, 100),
+    eligible: number(from, 'eligible', 0, MAX_SEATS),
+    voted: readSeats(from, 'voted'),
+    result: from.result === null ? null : readBallot(fields(from.result, 'result')),
+    quorate: flag(from, 'quorate'),
+    ballots: list(from, 'ballots', MAX_SEATS, (each) => {
+      const named = fields(each, 'ballot')
+      return {
+        ...readBallot(named),
+        seat: text(named, 'seat', 256),
+        opinion: optionalText(named, 'opinion'),
+      }
     }),
   }
 }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Agenda, Attendance, Control, Floor, RollCall, Room } from '@/protocol/control'
+import type { Agenda, Attendance, Control, Floor, RollCall, Room, Vote } from '@/protocol/control'
 import type { Seat, ServerMessage } from '@/protocol/types'
 import { useMeeting } from './meeting'
 
@@ -22,6 +22,7 @@ export const useControlRoom = defineStore('control-room', () => {
   const agenda = shallowRef<Agenda>({ items: [], current: 0 })
   const floor = shallowRef<Floor>({ holder: null, queue: [] })
   const rollCall = shallowRef<RollCall>({ state: 'none', tour: null })
+  const vote = shallowRef<Vote | null>(null)
   const attendance = shallowRef(new Map<Seat, Attendance>())
   /** Steady-clock moment at which `floor` was told, to count on from its times. */
   const floorToldAt = ref(0)
@@ -45,6 +46,7 @@ export const useControlRoom = defineStore('control-room', () => {
   function apply(message: ServerMessage, now: number): void {
     if (message.type === 'welcome') {
       attendance.value = new Map()
+      vote.value = null
       take(message.control, now)
       add(message.attendance)
     } else if (message.type === 'control') {
@@ -61,6 +63,7 @@ export const useControlRoom = defineStore('control-room', () => {
       floor.value = control.floor
       floorToldAt.value = now
     }
+    if (control.vote) vote.value = control.vote
     if (control.rollCall) {
       rollCall.value = control.rollCall
       tourToldAt.value = now
@@ -86,6 +89,7 @@ export const useControlRoom = defineStore('control-room', () => {
     agenda,
     floor,
     rollCall,
+    vote,
     attendance,
     floorToldAt,
     tourToldAt,
