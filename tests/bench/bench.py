@@ -53,7 +53,7 @@ def run_once(program, quick):
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     with process.stdout:
         for line in process.stdout:
-            if line.startswith("{"):
+            if line.startswith('{"figure"'):
                 lines.append(json.loads(line))
             else:
                 print("    " + line, end="", flush=True)

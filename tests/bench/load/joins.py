@@ -29,7 +29,7 @@ def main():
     seconds = after["seconds"] - counts["seconds"]
     delivered = after["packets"] - counts["packets"] - before.packets / before.seconds * seconds
     own = spent - before.server_cores * seconds - delivered * per_packet
-    say(f"{joined}\n{spent:.2f} s of CPU in {seconds:.2f} s, {delivered:.0f} packets at "
+    say(f"joined: {joined}\n{spent:.2f} s of CPU in {seconds:.2f} s, {delivered:.0f} packets at "
         f"{per_packet * 1e6:.2f} us taken out")
     figure("joins.secured_p95", joined["secured_ms"]["p95"], "ms")
     figure("joins.picture_p95", joined["picture_ms"]["p95"], "ms")
