@@ -79,6 +79,29 @@ class LiveMeeting(unittest.TestCase):
                     return float(line.rsplit(" ", 1)[1])
         return 0.0
 
+    def assert_contract_metrics(self, meeting):
+        """What outside tools read of a meeting that is being recorded, by name and labels."""
+        with urllib.request.urlopen(self.url + "/metrics", timeout=30) as answer:
+            text = answer.read().decode()
+        label = r'[a-z_]+="[^"]*"'
+        for name, *labels in (
+                ("diemcau_sites", f'meeting="{meeting}"'),
+                ("diemcau_rtp_packets_total", 'direction="in"', "kind="),
+                ("diemcau_rtp_packets_total", 'direction="out"', "kind="),
+                ("diemcau_encodes", "rendition="),
+                ("diemcau_decodes",),
+                ("diemcau_mix_seconds_bucket", "le="),
+                ("diemcau_mix_seconds_count",),
+                ("diemcau_queue_dropped_total", "queue="),
+                ("diemcau_recording_seconds", f'meeting="{meeting}"'),
+                ("diemcau_srtp_rejected_total", "reason="),
+                ("diemcau_http_requests_total", "route=", 'code="201"')):
+            lines = re.findall(rf"^{name}(?:{{{label}(?:,{label})*}})? \S+$", text, re.MULTILINE)
+            found = [line for line in lines if all(part in line for part in labels)]
+            self.assertTrue(found, f"{name} with {labels}; there is {lines[:3]}")
+            if "dropped" not in name and "rejected" not in name:
+                self.assertTrue(any(float(line.rsplit(" ", 1)[1]) > 0 for line in found), found[:5])
+
     def test_sites_join_the_stage_moves_and_the_recording_is_whole(self):
         meeting = self.cli("meeting", "create", "--title", "Giao ban", "--chair", "HD", "--expect", "HD-300/+")
         self.token = self.cli("token", "--meeting", meeting, "--unit", "HD", "--role", "secretary")
@@ -91,6 +114,7 @@ class LiveMeeting(unittest.TestCase):
 
         recording = self.api(f"/api/v1/meetings/{meeting}/recording", "POST")["id"]
         until(lambda: self.metric("diemcau_recording_seconds") >= 3, "three seconds of recording")
+        self.assert_contract_metrics(meeting)
         self.api(f"/api/v1/meetings/{meeting}/recording", "DELETE")
         entry = self.api(f"/api/v1/recordings/{recording}")
         self.assertEqual(entry["state"], "finished")
