@@ -127,6 +127,9 @@ class Visit {
         co_await api_.conferences->join(std::move(meeting), std::move(request));
     if (!answer) {
       refuse(join.id, answer.error());
+      // A page that already has its place keeps it; another has nothing to wait for here.
+      if (answer.error().kind == Errc::full && !participant_)
+        socket_->close(close_code_for(Errc::full), answer.error().code);
       co_return;
     }
     participant_ = answer->participant;

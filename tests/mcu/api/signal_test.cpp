@@ -50,6 +50,18 @@ TEST_F(Signal, a_command_that_the_meeting_refuses_is_refused_by_its_id) {
   EXPECT_EQ(chair.read_until("ok"), R"({"type":"ok","id":1})");
 }
 
+TEST_F(Signal, a_page_that_finds_no_place_is_told_so_in_vietnamese_and_to_come_again) {
+  auto page = open_page("site");
+  page.read_until("welcome");
+  conferences.full = true;
+  page.send(kJoin);
+  const auto error = page.read_until("error");
+  EXPECT_NE(error.find("meeting.full"), std::string::npos);
+  EXPECT_NE(error.find("Phòng họp đã đủ chỗ"), std::string::npos) << error;
+  EXPECT_NE(error.find("\"id\":1"), std::string::npos);
+  EXPECT_EQ(page.read_close(), 1013);
+}
+
 TEST_F(Signal, every_page_that_joined_chooses_its_second_picture) {
   auto page = open_page("site");
   page.read_until("welcome");

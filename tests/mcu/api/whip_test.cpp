@@ -46,6 +46,10 @@ TEST_F(Whip, refuses_as_the_contract_says) {
   EXPECT_EQ(full.status, 503);
   EXPECT_NE(full.header("retry-after"), "");
   EXPECT_NE(full.body.find("meeting.full"), std::string::npos);
+  const auto receiver = ask("POST", "/whep/" + meeting, bearer("viewer") + kSdpType, "v=0 offer");
+  EXPECT_EQ(receiver.status, 503);
+  EXPECT_NE(receiver.header("retry-after"), "");
+  EXPECT_NE(receiver.body.find("meeting.full"), std::string::npos);
 }
 
 TEST_F(Whip, trickles_and_restarts_by_the_etag) {
