@@ -3,19 +3,19 @@
 
 #include "mcu/app/serve.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 #include <iostream>
-#include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.hpp"
 #include "mcu/api/routes.hpp"
 #include "mcu/app/first_accounts.hpp"
+#include "mcu/app/machine.hpp"
 #include "mcu/app/serve_settings.hpp"
 #include "mcu/app/stores.hpp"
 #include "mcu/conference/conference_directory.hpp"
@@ -91,18 +91,39 @@ Result<void> ready_for_a_meeting(const Stores& stores, const std::filesystem::pa
   return {};
 }
 
-/// Every connection holds files (a socket for each address and kind, and what wakes its loop); many
-/// systems begin with 1 024.
-void raise_file_limit(std::size_t connections) {
-  constexpr std::size_t kEach = 8, kOwn = 256;
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  const bool raised = ::setrlimit(RLIMIT_NOFILE, &files) == 0;
-  const std::size_t needed = kOwn + kEach * connections;
-  if (!raised || files.rlim_cur < needed)
-    log::warn("{} connections may need {} open files, the system allows {}: raise LimitNOFILE",
-              connections, needed, files.rlim_cur);
+/// Raises what may be open and refuses sites that would not fit: better now than in the middle of
+/// a meeting.
+Result<void> open_files_for(const ServeOptions& options) {
+  const std::size_t limit = raise_open_files();
+  std::vector<std::string> addresses = transport_options(options).addresses;
+  if (addresses.empty()) addresses = media::local_addresses();
+  const auto used = std::clamp<std::size_t>(addresses.size(), 1, 16);  // 16 are used
+  const auto all = check_open_files(options.max_sites + options.max_viewers, used, limit);
+  if (all) return all;
+  // Sites must fit. Viewers may come to fewer than were planned for, and the operator knows it.
+  log::warn("{}", all.error().detail);
+  return check_open_files(options.max_sites, used, limit);
+}
+
+std::vector<std::unique_ptr<media::TransportLoop>> start_transports(const ServeOptions& options,
+                                                                    const Clock& clock,
+                                                                    Metrics& metrics) {
+  const std::vector<int> cores = usable_cores();
+  const unsigned threads = transport_threads(options.transport_threads, cores.size());
+  const std::vector<int> pinned = transport_cores(options.pin_threads, cores, threads);
+  std::vector<std::unique_ptr<media::TransportLoop>> loops;
+  for (unsigned i = 0; i < threads; ++i) {
+    auto& loop = loops.emplace_back(std::make_unique<media::TransportLoop>(i, clock, metrics));
+    loop->start();
+    if (pinned.empty()) continue;
+    loop->post([core = pinned[i]] {
+      if (auto kept = pin_this_thread(core); !kept)
+        log::warn("a transport thread is not pinned: {}", kept.error().detail);
+    });
+  }
+  log::info("{} transport threads{} on {} cores", threads, pinned.empty() ? "" : ", pinned,",
+            cores.size());
+  return loops;
 }
 
 void wait_for_signal() {
@@ -118,7 +139,7 @@ int run_serve(const ServeOptions& options) {
   log::setup(options.log_level);
   const SystemClock clock;
   Metrics metrics;
-  raise_file_limit(options.max_sites + options.max_viewers);
+  if (auto fits = open_files_for(options); !fits) return fail(fits.error());
   if (auto ready = media::gst::require_elements(); !ready) return fail(ready.error());
 
   std::error_code failed;
@@ -139,13 +160,8 @@ int run_serve(const ServeOptions& options) {
   auto certificate = media::DtlsCertificate::generate();
   if (!certificate) return fail(certificate.error());
 
-  // Half the cores carry packets, the other half picture and sound; at least one each.
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-  std::vector<std::unique_ptr<media::TransportLoop>> transports;
-  for (unsigned i = 0; i < std::max(1u, cores / 2); ++i)
-    transports.push_back(std::make_unique<media::TransportLoop>(i, clock, metrics));
-
-  signaling::IoThreads threads(std::max(1u, cores / 2), 4);
+  const auto transports = start_transports(options, clock, metrics);
+  signaling::IoThreads threads(transport_threads({}, usable_cores().size()), 4);
   EventWriter events((*stores)->events, (*stores)->ballots, metrics);
 
   DirectoryContext context;
@@ -157,7 +173,6 @@ int run_serve(const ServeOptions& options) {
   for (const auto& loop : transports) {
     context.media.transports.push_back(loop.get());
     context.media.loops.push_back(loop.get());
-    loop->start();
   }
   context.media.certificate = &*certificate;
   context.media.clock = &clock;

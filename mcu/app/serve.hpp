@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,14 +20,16 @@ struct ServeOptions {
   std::filesystem::path tls_certificate, tls_key;     // both or none
   /// Plain HTTP on an address that is not loopback is refused unless this is set.
   bool behind_proxy = false;
-  std::filesystem::path web_root;           // empty: beside the program or in the source tree
-  std::size_t max_sites = 300;              // in one meeting
-  int invitation_days = 3;                  // working days before a meeting
-  std::vector<std::string> holidays;        // "2027-02-05": beside those of fixed date
-  std::size_t max_viewers = 1000;           // of all meetings together
-  std::size_t recording_reserve_mib = 512;  // left free on the disk
-  unsigned shed_above = 85;                 // per cent of all cores
-  std::string h264_encoder = "openh264";    // or "x264"
+  std::filesystem::path web_root;             // empty: beside the program or in the source tree
+  std::size_t max_sites = 300;                // in one meeting
+  int invitation_days = 3;                    // working days before a meeting
+  std::vector<std::string> holidays;          // "2027-02-05": beside those of fixed date
+  std::size_t max_viewers = 1000;             // of all meetings together
+  std::size_t recording_reserve_mib = 512;    // left free on the disk
+  unsigned shed_above = 85;                   // per cent of all cores; 100: never
+  std::optional<unsigned> transport_threads;  // none: half the cores
+  std::optional<bool> pin_threads;            // none: from four cores on
+  std::string h264_encoder = "openh264";      // or "x264"
   std::string log_level = "info";
   /// First start only: accounts of chair and secretary beside admin.
   bool demo_accounts = false;

@@ -16,8 +16,12 @@ void add_flag(CLI::App& command, const std::shared_ptr<Flags>& flags, std::size_
   const ServeSetting& setting = serve_settings()[index];
   const std::string name = "--" + std::string(setting.name), help(setting.help);
   if (setting.kind == ServeSetting::Kind::flag) {
-    command.add_flag_callback(
-        name, [flags, index] { flags->values[index] = {"true"}; }, help);
+    command.add_flag_function(
+        name,
+        [flags, index](std::int64_t given) {
+          flags->values[index] = {given > 0 ? "true" : "false"};
+        },
+        help);
     return;
   }
   CLI::Option* option = command.add_option(name, flags->values[index], help)

@@ -132,6 +132,19 @@ Result<void> set_shed_above(ServeOptions& options, const std::string& value) {
   return {};
 }
 
+Result<void> set_transport_threads(ServeOptions& options, const std::string& value) {
+  const auto threads = number<unsigned>(value);
+  if (!threads || *threads < 1 || *threads > 16) return bad("must be a number from 1 to 16");
+  options.transport_threads = *threads;
+  return {};
+}
+
+Result<void> set_pin_threads(ServeOptions& options, const std::string& value) {
+  if (value != "true" && value != "false") return bad("must be true or false");
+  options.pin_threads = value == "true";
+  return {};
+}
+
 Result<void> set_encoder(ServeOptions& options, const std::string& value) {
   if (value != "openh264" && value != "x264") return bad("must be openh264 or x264");
   options.h264_encoder = value;
@@ -197,8 +210,15 @@ constexpr std::array kSettings{
                  "recordings stop while so much is still free (default 512)",
                  set_recording_reserve},
     ServeSetting{"shed-above", Kind::number, "PERCENT",
-                 "of all cores: above it the wall, 1080p, frame rate give way (default 85)",
+                 "of all cores: above it the wall, 1080p, frame rate give way (default 85; 100 "
+                 "never)",
                  set_shed_above},
+    ServeSetting{"transport-threads", Kind::number, "N",
+                 "threads that carry packets (default: half the cores)", set_transport_threads},
+    ServeSetting{"pin-threads", Kind::flag, "",
+                 "keep each of them on a core of its own (default: from four cores on; "
+                 "--pin-threads=false never)",
+                 set_pin_threads},
     ServeSetting{"h264-encoder", Kind::text, "NAME", "openh264 (default) or x264", set_encoder},
     ServeSetting{"log-level", Kind::text, "LEVEL", "debug, info (default), warn or error",
                  set_log_level},

@@ -16,6 +16,7 @@ constexpr Duration kLongestPatience = std::chrono::seconds(240);
 }  // namespace
 
 int LoadPolicy::update(const Load& load, TimePoint now) {
+  if (strained_ >= 1) return level_;
   if (!started_) {
     started_ = true;
     easy_since_ = now;

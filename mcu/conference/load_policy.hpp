@@ -20,7 +20,7 @@ class LoadPolicy {
   static constexpr int kMostLevel = 3;
 
   /// `strained`: above this share of all cores the machine is short; it is easy again below seven
-  /// tenths of it.
+  /// tenths of it. 1 and more: nothing is ever shed, late ticks or not.
   explicit LoadPolicy(double strained = 0.85) : strained_(strained) {}
 
   /// Once a second. Returns the level, 0…3.

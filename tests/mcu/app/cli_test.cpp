@@ -58,6 +58,16 @@ TEST_F(Serve, lets_flags_win_over_the_file) {
   EXPECT_THAT(served_.ice_addresses, ElementsAre("10.0.0.1"));
 }
 
+TEST_F(Serve, knows_a_switch_that_is_off_from_one_that_was_not_given) {
+  ASSERT_EQ(run({"serve"}).code, kDone);
+  EXPECT_EQ(served_.pin_threads, std::nullopt);
+  ASSERT_EQ(run({"serve", "--pin-threads"}).code, kDone);
+  EXPECT_EQ(served_.pin_threads, true);
+  const auto file = write("a.toml", "pin-threads = true\n");
+  ASSERT_EQ(run({"serve", "--config", file.string(), "--pin-threads=false"}).code, kDone);
+  EXPECT_EQ(served_.pin_threads, false);
+}
+
 TEST_F(Serve, refuses_plain_http_beyond_loopback) {
   const Ran ran = run({"serve", "--listen", "0.0.0.0:8080"});
   EXPECT_EQ(ran.code, kWrongUsage);

@@ -35,6 +35,8 @@ invitation-days = 4
 holiday = ["2027-02-05", "2027-02-06"]
 recording-reserve = 2048
 shed-above = 70
+transport-threads = 3
+pin-threads = false
 h264-encoder = "x264"
 log-level = "warn"
 demo-accounts = false
@@ -52,6 +54,8 @@ demo-accounts = false
   EXPECT_THAT(options.holidays, ElementsAre("2027-02-05", "2027-02-06"));
   EXPECT_EQ(options.recording_reserve_mib, 2048u);
   EXPECT_EQ(options.shed_above, 70u);
+  EXPECT_EQ(options.transport_threads, 3u);
+  EXPECT_EQ(options.pin_threads, false);
   EXPECT_EQ(options.h264_encoder, "x264");
 }
 

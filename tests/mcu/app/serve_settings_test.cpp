@@ -52,6 +52,10 @@ TEST(ServeSettings, refuse_what_would_not_work_later) {
   EXPECT_FALSE(takes("recording-reserve", "512M"));
   for (const char* bad : {"0", "101", "85%", "-1"}) EXPECT_FALSE(takes("shed-above", bad)) << bad;
   EXPECT_TRUE(takes("shed-above", "100"));
+  for (const char* bad : {"0", "17", "two", "-1"})
+    EXPECT_FALSE(takes("transport-threads", bad)) << bad;
+  EXPECT_TRUE(takes("transport-threads", "16"));
+  EXPECT_FALSE(takes("pin-threads", "1"));
   EXPECT_FALSE(takes("behind-proxy", "yes"));
 }
 

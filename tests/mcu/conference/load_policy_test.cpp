@@ -50,6 +50,11 @@ TEST_F(LoadPolicyTest, decides_by_table) {
   }
 }
 
+TEST_F(LoadPolicyTest, sheds_nothing_where_the_operator_switched_it_off) {
+  policy = LoadPolicy(1.0);
+  EXPECT_EQ(spend(60, {1.0, 50}), 0);
+}
+
 TEST_F(LoadPolicyTest, takes_back_one_step_at_a_time_after_fifteen_easy_seconds) {
   spend(60, kStrained);
   EXPECT_EQ(spend(14, kEasy), 3);
