@@ -19,6 +19,8 @@ export interface MeetingSummary {
   startsAt: string
   connected: number
   expected: number
+  /** Whether the one who asks may plan it. */
+  plannable: boolean
 }
 
 export interface RecordingSummary {
@@ -122,7 +124,12 @@ export async function measureRoundTrip(
   return clock() - started
 }
 
-async function send(method: string, path: string, body?: object): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), TIMEOUT)
   try {
@@ -130,7 +137,7 @@ async function send(method: string, path: string, body?: object): Promise<Respon
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      headers: body ? { 'Content-Type': 'application/json' } : {},
+      headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: abort.signal,
     })
@@ -141,8 +148,13 @@ async function send(method: string, path: string, body?: object): Promise<Respon
   }
 }
 
-async function call(method: string, path: string, body?: object): Promise<unknown> {
-  const response = await send(method, path, body)
+export async function call(
+  method: string,
+  path: string,
+  body?: object,
+  headers?: Record<string, string>,
+): Promise<unknown> {
+  const response = await send(method, path, body, headers)
   const raw = await response.text().catch(() => '')
   const parsed = parseJson(raw)
   if (!response.ok) throw readProblem(response.status, response.statusText, parsed)
@@ -212,6 +224,7 @@ function readMeeting(from: Fields): MeetingSummary {
     startsAt: optionalText(from, 'starts_at'),
     connected: optionalNumber(from, 'connected', 0, 1e6, 0),
     expected: optionalNumber(from, 'expected', 0, 1e6, 0),
+    plannable: optionalText(from, 'changeable', 'nothing') !== 'nothing',
   }
 }
 
@@ -229,7 +242,7 @@ function readRecording(from: Fields): RecordingSummary {
   }
 }
 
-function understand<T>(read: () => T): T {
+export function understand<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {

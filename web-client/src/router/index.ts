@@ -16,6 +16,13 @@ const routes: RouteRecordRaw[] = [
     meta: { open: true },
   },
   { path: '/meetings', name: 'meetings', component: () => import('@/pages/MeetingsPage.vue') },
+  { path: '/meetings/new', name: 'plan-new', component: () => import('@/pages/PlanPage.vue') },
+  {
+    path: '/meetings/:id/plan',
+    name: 'plan',
+    component: () => import('@/pages/PlanPage.vue'),
+    props: true,
+  },
   {
     path: '/meetings/:id/check',
     name: 'check',

@@ -1,6 +1,6 @@
 /** What an ended connection means: try again, or stop and say why. */
 export type Ending =
-  'left' | 'ended' | 'replaced' | 'removed' | 'signed_out' | 'forbidden' | 'not_found'
+  'left' | 'ended' | 'not_open' | 'replaced' | 'removed' | 'signed_out' | 'forbidden' | 'not_found'
 
 /** `null`: open again. A seat taken elsewhere is not fought for: the newer connection stays. */
 export function endingOf(closeCode: number, closedMessage: string | null): Ending | null {
@@ -8,6 +8,7 @@ export function endingOf(closeCode: number, closedMessage: string | null): Endin
     case 'replaced':
     case 'removed':
     case 'ended':
+    case 'not_open':
       return closedMessage
     case 'media.failed':
     case 'server.stopping':
