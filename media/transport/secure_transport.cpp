@@ -15,6 +15,10 @@
 namespace diemcau::media {
 
 namespace {
+// libnice asks for consent every 4 to 6 s, once, and gives up after 10 s: where 30 % are lost each
+// way, two in a row go unanswered within the minute. Packets that only the peer can have sealed
+// show as well that it is there and wants to go on.
+constexpr Duration kSilence = std::chrono::seconds(10);
 
 class SecureTransportImpl final : public SecureTransport, private IceObserver, private RunSender {
  public:
@@ -68,6 +72,7 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   void arm_connect_timer();
   void cancel_timers();
   void start_media();
+  void watch_silence();
   void finish(TransportState state, const std::string& reason);
 
   TransportLoop& loop_;
@@ -86,6 +91,8 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   std::span<std::uint8_t> reserved_;
   EventLoop::TimerId dtls_timer_ = 0;
   EventLoop::TimerId connect_timer_ = 0;
+  EventLoop::TimerId silence_timer_ = 0;
+  TimePoint heard_{};  // when the newest authentic packet came
 };
 
 Result<void> SecureTransportImpl::connect(const IceParameters& remote,
@@ -186,6 +193,7 @@ void SecureTransportImpl::on_ice_selected() {
   if (srtp_) {  // an ICE restart or a better pair: the association stays
     checking_ = false;
     loop_.cancel(std::exchange(connect_timer_, 0));
+    loop_.cancel(std::exchange(silence_timer_, 0));
   }
   if (!dtls_) return;
   if (first) dtls_->start();
@@ -194,7 +202,20 @@ void SecureTransportImpl::on_ice_selected() {
 
 void SecureTransportImpl::on_ice_failed() {
   if (finished_ || checking_) return;  // the connect timer has the last word
-  finish(TransportState::failed, "ice: the peer does not answer any more");
+  watch_silence();
+}
+
+/// Consent was not answered: the peer is gone when nothing authentic comes from it either. libnice
+/// itself sends nothing over such a pair, so that one it sends for is not kept.
+void SecureTransportImpl::watch_silence() {
+  loop_.cancel(std::exchange(silence_timer_, 0));
+  const Duration silent = loop_.clock().now() - heard_;
+  if (!srtp_ || !ice_->path().direct || silent >= kSilence)
+    return finish(TransportState::failed, "ice: the peer does not answer any more");
+  silence_timer_ = loop_.run_after(kSilence - silent, [this] {
+    silence_timer_ = 0;
+    if (!finished_ && !checking_) watch_silence();
+  });
 }
 
 void SecureTransportImpl::on_ice_datagram(std::span<std::uint8_t> datagram, TimePoint arrived) {
@@ -227,11 +248,13 @@ void SecureTransportImpl::on_media(PacketKind kind, std::span<std::uint8_t> pack
   if (kind == PacketKind::rtp) {
     const auto plain = srtp_->unprotect_rtp(packet);
     if (plain.empty()) return;
+    heard_ = arrived;
     counters_.rtp_in.add();
     observer_->on_rtp(plain, arrived);
   } else {
     const auto plain = srtp_->unprotect_rtcp(packet);
     if (plain.empty()) return;
+    heard_ = arrived;
     counters_.rtcp_in.add();
     observer_->on_rtcp(plain, arrived);
   }
@@ -286,6 +309,7 @@ void SecureTransportImpl::arm_connect_timer() {
 void SecureTransportImpl::cancel_timers() {
   loop_.cancel(std::exchange(dtls_timer_, 0));
   loop_.cancel(std::exchange(connect_timer_, 0));
+  loop_.cancel(std::exchange(silence_timer_, 0));
 }
 
 void SecureTransportImpl::start_media() {

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,7 +27,9 @@ TransportOptions only(bool udp, bool tcp) {
 /// A server as we are (controlled, DTLS server) and a site (controlling, DTLS client).
 struct Connection {
   explicit Connection(const TransportOptions& options = Peer::loopback())
-      : server(0, false, DtlsRole::server, options), site(1, true, DtlsRole::client, options) {}
+      : Connection(options, options) {}
+  Connection(const TransportOptions& ours, const TransportOptions& theirs)
+      : server(0, false, DtlsRole::server, ours), site(1, true, DtlsRole::client, theirs) {}
   bool connect() {
     server.connect_to(site);
     site.connect_to(server);
@@ -213,6 +216,50 @@ TEST(SecureTransport, notices_a_peer_that_vanished_without_a_word) {
   ASSERT_TRUE(c.server.wait([&] { return c.server.state == TransportState::failed; }));
   EXPECT_EQ(c.server.reason, "ice: the peer does not answer any more");
   c.server.run([&] { EXPECT_TRUE(c.server.transport->reserve().empty()); });
+}
+
+/// From now on no STUN reaches the socket of this process that is bound to this port.
+bool drop_stun(std::uint16_t port) {
+  // Classic BPF over the UDP header and payload; RFC 7983: STUN's first byte is 0 to 3.
+  sock_filter code[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 8),
+                        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 4, 0, 1),
+                        BPF_STMT(BPF_RET | BPF_K, 0xffff), BPF_STMT(BPF_RET | BPF_K, 0)};
+  const sock_fprog program{4, code};
+  for (int fd = 3; fd < 256; ++fd) {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    int type = 0;
+    socklen_t type_size = sizeof type;
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+        address.sin_family == AF_INET && ntohs(address.sin_port) == port &&
+        getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_DGRAM)
+      return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+  }
+  return false;
+}
+
+/// Sends packets `next` to `last`, one every 100 ms, on its loop.
+void keep_sending(Peer& peer, std::uint32_t next, std::uint32_t last) {
+  peer.send(Peer::rtp(next));
+  if (next < last)
+    peer.loop.run_after(std::chrono::milliseconds(100),
+                        [&peer, next, last] { keep_sending(peer, next + 1, last); });
+}
+
+TEST(SecureTransport, keeps_a_peer_whose_consent_is_lost_on_the_way_as_long_as_its_media_come) {
+  auto options = only(true, false);
+  options.port_low = options.port_high = free_port();
+  Connection c(options, only(true, false));
+  ASSERT_TRUE(c.connect());
+  ASSERT_TRUE(drop_stun(options.port_low));
+  // 16 s: longer than libnice waits for an answer, so that it has given both up by then.
+  for (Peer* peer : {&c.server, &c.site}) peer->run([peer] { keep_sending(*peer, 1, 165); });
+  for (Peer* peer : {&c.server, &c.site}) {
+    EXPECT_TRUE(peer->wait([peer] { return peer->rtp_received.size() == 165; }));
+    EXPECT_EQ(peer->state, TransportState::connected) << peer->reason;
+  }
+  ASSERT_TRUE(c.server.wait([&] { return c.server.state == TransportState::failed; }));
+  EXPECT_EQ(c.server.reason, "ice: the peer does not answer any more");
 }
 
 TEST(SecureTransport, shares_one_port_range_and_says_so_when_it_is_used_up) {
