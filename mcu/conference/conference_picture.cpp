@@ -191,7 +191,7 @@ void Conference::show_content(Participant& participant) {
   // Who presents has the slides on its own desk.
   const bool slides = presenter_ && *presenter_ != participant.seat;
   const auto& line = participant.downlink;
-  media_->show(participant, content_of(line.level(), slides, line.loss_is_random()), participants_);
+  media_->show(participant, content_of(line.level(), slides, line.redundant()), participants_);
 }
 
 void Conference::on_statistics(ParticipantId id, media::SessionStatistics statistics) {

@@ -13,9 +13,9 @@ struct Step {
   double cost;  // bit/s
 };
 // 64 bytes of headers a packet: thin sound 16.7 packets/s, RED 50. Pictures at their nominal rate
-// and 6 % of headers.
+// and 6 % of headers; slides at the least they are paced to, since they may take their time.
 constexpr std::array<Step, 6> kSteps{{{"sound", 26e3},
-                                      {"slides", 64e3},
+                                      {"slides", 52e3},
                                       {"180p", 245e3},
                                       {"360p", 640e3},
                                       {"720p", 1.7e6},
@@ -29,6 +29,8 @@ constexpr Duration kSettle = milliseconds(700);
 constexpr Duration kLossSettle = milliseconds(2500);
 constexpr Duration kFirstPatience = seconds(10), kLongestPatience = seconds(120);
 constexpr Duration kTrial = seconds(15);  // a step up that lasts this long succeeded
+// A trial of 180p that fails costs a line without room for RED sound some of its sound.
+constexpr Duration kNarrowPatience = seconds(30);
 // An estimate that already covers the next level needs no long wait.
 constexpr Duration kInvited = seconds(3);
 constexpr double kInvitation = 1.2;
@@ -44,6 +46,8 @@ constexpr Duration kRandomIsOver = seconds(10);
 constexpr DownlinkLevel kRandomCeiling = DownlinkLevel::p360;
 // An encoder's rate swings around its target.
 constexpr double kRoom = 1.15;
+// What RED sound asks of a line with all its headers, bit/s.
+constexpr double kRedundantSound = 95e3;
 
 constexpr std::size_t index_of(DownlinkLevel level) {
   return static_cast<std::size_t>(level);
@@ -96,9 +100,9 @@ std::optional<media::Quality> quality_of(DownlinkLevel level) {
   return std::nullopt;
 }
 
-DownlinkContent content_of(DownlinkLevel level, bool presenting, bool loss_is_random) {
+DownlinkContent content_of(DownlinkLevel level, bool presenting, bool redundant) {
   // Thin sound has no redundancy, and each of its packets is 60 ms.
-  const auto low = loss_is_random ? SoundKind::red : SoundKind::thin;
+  const auto low = redundant ? SoundKind::red : SoundKind::thin;
   switch (level) {
     case DownlinkLevel::sound:
       return {low, DownlinkLevel::sound, false};
@@ -118,7 +122,9 @@ void DownlinkPolicy::set_ceiling(DownlinkLevel ceiling) noexcept {
 
 double DownlinkPolicy::thin_line(double estimate) const noexcept {
   if (level_ > DownlinkLevel::p360 || level_ == ceiling_ || random_) return 0;
-  return std::max(estimate, kRoom * cost_of(level_));
+  // On the thinnest line pictures take what sound leaves, however long that takes.
+  const double room = level_ <= DownlinkLevel::slides ? 1 : kRoom;
+  return std::max(estimate, room * cost_of(level_));
 }
 
 void DownlinkPolicy::step_down(DownlinkLevel to, const Line& line, TimePoint now) {
@@ -133,13 +139,26 @@ void DownlinkPolicy::step_down(DownlinkLevel to, const Line& line, TimePoint now
   arrived_before_ = arriving(line);
 }
 
+bool DownlinkPolicy::worse_than_random(const Line& line) const noexcept {
+  return line.fraction_lost > std::min(0.9, random_loss_ * kWorse + 0.05);
+}
+
+void DownlinkPolicy::judge_redundancy(const Line& line, TimePoint now) {
+  if (line.fraction_lost <= kLossClean) lossy_rich_ = false;
+  if (line.fraction_lost <= kLossBad) return;
+  double carries = std::max(line.estimate, arriving(line));
+  // So soon after a step what came before it is the better measure.
+  if (loss_before_ > 0 && now - changed_ < kLossSettle)
+    carries = std::max(carries, arrived_before_);
+  lossy_rich_ = carries >= kRedundantSound;
+}
+
 /// After a step down for loss: did it help? If not, the loss is the line's own.
 void DownlinkPolicy::judge_loss(const Line& line, TimePoint now) {
   if (random_) {
-    const bool worse = line.fraction_lost > std::min(0.9, random_loss_ * 1.5 + 0.05);
     if (line.fraction_lost >= random_loss_ / 2) mild_.reset();
     if (line.fraction_lost < random_loss_ / 2 && !mild_) mild_ = now;
-    if (worse || (mild_ && now - *mild_ >= kRandomIsOver)) random_ = false;
+    if (worse_than_random(line) || (mild_ && now - *mild_ >= kRandomIsOver)) random_ = false;
     return;
   }
   if (loss_before_ <= kLossBad || now - changed_ < kLossSettle) return;
@@ -165,10 +184,13 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
   const bool settled = changed_ == TimePoint{} || now - changed_ >= kSettle;
 
   if (line.congested) {
+    // Loss and jitter of the line's own look like chokes as long as they get no worse.
+    if (random_ && !worse_than_random(line)) return level_;
     good_since_ = now;
     bad_updates_ = 0;
     Line seen = line;
-    if (line.sent > 0 && line.estimate > 0)
+    // Reports come a second late; what they say is better than what an estimate lets one guess.
+    if (line.fraction_lost <= kLossBad && line.sent > 0 && line.estimate > 0)
       seen.fraction_lost = std::max(line.fraction_lost, 1 - line.estimate / line.sent);
     const bool more_of_the_same = loss_before_ > kLossBad && now - changed_ < kLossSettle &&
                                   seen.fraction_lost < kWorse * loss_before_;
@@ -178,11 +200,14 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
     if (settled && level_ != DownlinkLevel::sound && !more_of_the_same && !draining) {
       const auto fits = line.estimate > 0 ? level_for(line.estimate) : level_;
       step_down(std::min(next(level_, -1), fits), seen, now);
+      narrow_ = line.estimate > 0 && line.estimate < kRedundantSound;
     }
+    judge_redundancy(line, now);
     return level_;
   }
 
   judge_loss(line, now);
+  judge_redundancy(line, now);
   const bool known = line.estimate > 0 && line.sent > 0;
   // Loss and jitter that are the line's own hold REMB down too.
   const bool choked = known && !random_ && line.estimate < kChoked * line.sent;
@@ -197,6 +222,7 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
     if (choked) to = std::min(to, level_for(line.estimate));
     if (lossy && line.sent > 0) to = std::min(to, level_for(arriving(line)));
     step_down(to, choked ? Line{} : line, now);
+    narrow_ = line.estimate > 0 && line.estimate < kRedundantSound;
     return level_;
   }
 
@@ -208,7 +234,8 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
   if (level_ >= ceiling || bad_updates_ > 0) return level_;
   const bool invited = known && line.estimate > kInvitation * cost_of(next(level_, 1));
   // A failed trial is not forgotten for an estimate's sake: it was as good before it.
-  const Duration wait = invited && patience_ <= kFirstPatience ? kInvited : patience_;
+  Duration wait = invited && patience_ <= kFirstPatience ? kInvited : patience_;
+  if (narrow_ && level_ == DownlinkLevel::slides) wait = std::max(wait, kNarrowPatience);
   if (now - good_since_ >= wait) {
     level_ = next(level_, 1);
     went_up_ = changed_ = good_since_ = now;

@@ -38,9 +38,9 @@ struct DownlinkContent {
   bool second = true;
   bool operator==(const DownlinkContent&) const = default;
 };
-/// What a level carries; `presenting`: somebody shows slides; `loss_is_random`: the line is not
-/// narrow but loses, so that sound needs its redundancy at any level.
-DownlinkContent content_of(DownlinkLevel level, bool presenting, bool loss_is_random = false);
+/// What a level carries; `presenting`: somebody shows slides; `redundant`: the line loses much and
+/// has room for sound with its redundancy, which it then gets at any level.
+DownlinkContent content_of(DownlinkLevel level, bool presenting, bool redundant = false);
 
 class DownlinkPolicy {
  public:
@@ -60,9 +60,13 @@ class DownlinkPolicy {
   double thin_line(double estimate) const noexcept;
   /// Seen: less sent, as much lost. Such loss is repaired, not fled from.
   bool loss_is_random() const noexcept { return random_; }
+  /// Sound needs its redundancy, and the line has room for it.
+  bool redundant() const noexcept { return random_ || lossy_rich_; }
 
  private:
   void judge_loss(const Line& line, TimePoint now);
+  void judge_redundancy(const Line& line, TimePoint now);
+  bool worse_than_random(const Line& line) const noexcept;
   void step_down(DownlinkLevel to, const Line& line, TimePoint now);
 
   DownlinkLevel level_ = DownlinkLevel::p720;
@@ -77,6 +81,8 @@ class DownlinkPolicy {
   double arrived_before_ = 0;      // bit/s then
   bool random_ = false;            // what is lost has nothing to do with what is sent
   double random_loss_ = 0;         // how much
+  bool narrow_ = false;            // when it last stepped down it could not carry RED sound
+  bool lossy_rich_ = false;        // loses much, yet carries RED sound
   std::optional<TimePoint> mild_;  // since when less is lost
 };
 

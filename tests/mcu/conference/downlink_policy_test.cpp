@@ -47,7 +47,7 @@ TEST(DownlinkLevels, are_named_as_the_protocol_writes_them) {
 
 TEST(DownlinkLevels, a_line_of_64_kbit_carries_sound_and_slides) {
   EXPECT_EQ(level_for(64e3), slides);
-  EXPECT_EQ(level_for(63e3), sound);
+  EXPECT_EQ(level_for(51e3), sound);
   EXPECT_EQ(level_for(0), sound);
   EXPECT_EQ(level_for(300e3), p180);
   EXPECT_EQ(level_for(1e9), p1080);
@@ -247,6 +247,71 @@ TEST(DownlinkChoke, chokes_of_one_random_loss_are_one_step_until_it_is_judged) {
             DownlinkLevel::p180);
   policy.update({150e3, 105e3, 0.3, false}, start + std::chrono::seconds(8));
   EXPECT_TRUE(policy.loss_is_random());
+}
+
+TEST(DownlinkChoke, an_estimate_that_jitter_holds_down_does_not_hide_random_loss) {
+  DownlinkPolicy policy;
+  const TimePoint start{std::chrono::hours(1)};
+  policy.update({1.7e6, 0, 0, false}, start);
+  TimePoint now = start + 5s;
+  EXPECT_EQ(policy.update({1.7e6, 510e3, 0.3, true}, now), p180);
+  EXPECT_TRUE(policy.redundant()) << "not yet judged, but it carries more than RED sound takes";
+  now += 1s;
+  EXPECT_EQ(policy.update({245e3, 73e3, 0.3, true}, now), p180);
+  EXPECT_TRUE(policy.redundant());
+  now += 2s;
+  EXPECT_EQ(policy.update({245e3, 73e3, 0.3, false}, now), p180);
+  EXPECT_TRUE(policy.loss_is_random());
+  for (int s = 0; s < 20; ++s) {
+    now += 500ms;
+    policy.update({640e3, 190e3, 0.33, true}, now);
+    now += 500ms;
+    policy.update({640e3, 190e3, 0.33, false}, now);
+    EXPECT_GE(policy.level(), p180);
+  }
+  EXPECT_EQ(policy.level(), p360);
+  EXPECT_NE(policy.update({640e3, 60e3, 0.9, true}, now + 1s), p360) << "now it is narrow as well";
+}
+
+TEST(DownlinkContent, sound_gives_up_its_redundancy_only_where_the_line_has_no_room_for_it) {
+  DownlinkPolicy thin;
+  TimePoint now{std::chrono::hours(1)};
+  thin.update({1.7e6, 0, 0, false}, now);
+  thin.update({1.7e6, 60e3, 0, true}, now + 1s);
+  EXPECT_EQ(thin.level(), slides);
+  EXPECT_EQ(thin.update({70e3, 55e3, 0.2, false}, now + 4s), slides);
+  EXPECT_FALSE(thin.redundant());
+
+  DownlinkPolicy wide;
+  wide.update({245e3, 200e3, 0.2, false}, now);
+  EXPECT_TRUE(wide.redundant());
+  wide.update({245e3, 200e3, 0.05, false}, now + 1s);
+  EXPECT_TRUE(wide.redundant()) << "a quieter second changes nothing";
+  wide.update({245e3, 200e3, 0.01, false}, now + 2s);
+  EXPECT_FALSE(wide.redundant());
+}
+
+TEST(DownlinkPolicy, slides_are_paced_to_what_a_line_of_64_kbit_leaves_beside_sound) {
+  DownlinkPolicy policy;
+  policy.update({1.7e6, 60e3, 0, true}, kStart);
+  ASSERT_EQ(policy.level(), slides);
+  EXPECT_EQ(policy.thin_line(60e3), 60e3);
+  EXPECT_LE(policy.thin_line(0), 64e3);
+}
+
+TEST(DownlinkPolicy, a_line_without_room_for_redundant_sound_is_seldom_tried_with_more) {
+  const auto seconds_to_180p = [](double estimate) {
+    DownlinkPolicy policy;
+    TimePoint now = kStart;
+    policy.update({1.7e6, estimate, 0, true}, now);
+    EXPECT_EQ(policy.level(), slides);
+    int waited = 0;
+    for (; policy.level() == slides && waited < 100; ++waited)
+      policy.update({50e3, 70e3, 0, false}, now += 1s);
+    return waited;
+  };
+  EXPECT_NEAR(seconds_to_180p(60e3), 30, 1);
+  EXPECT_NEAR(seconds_to_180p(150e3), 10, 1);
 }
 
 TEST(DownlinkContent, sound_keeps_its_redundancy_at_any_level_of_a_line_that_loses_at_random) {
