@@ -36,6 +36,7 @@ std::shared_ptr<RenditionStream> RenditionStream::create(
   stream.id = self->options_.id;
   stream.codec = self->options_.encoder.codec;
   stream.label = "stage-" + self->options_.name;
+  stream.history_age = self->options_.history_age;
   self->stream_ = EncodedStream::create(stream, std::move(loops), clock, std::move(demand));
   return self;
 }

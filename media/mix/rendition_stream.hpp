@@ -22,6 +22,9 @@ class RenditionStream : public std::enable_shared_from_this<RenditionStream> {
     StreamId id;
     VideoEncoderOptions encoder;
     Duration key_frame_period{};  // zero: only where one is asked for
+    /// How long packets are kept: for repairs, and for the thinnest line that is to get a key
+    /// frame.
+    Duration history_age = std::chrono::seconds(2);
   };
   static std::shared_ptr<RenditionStream> create(Options options, std::vector<EventLoop*> loops,
                                                  const Clock& clock, Metrics& metrics,

@@ -281,6 +281,14 @@ TEST_F(MixerTest, the_same_rendition_is_the_same_stream) {
   EXPECT_EQ(mixer_->rendition({Codec::vp8, Quality::p360})->codec(), Codec::vp8);
 }
 
+TEST_F(MixerTest, slides_are_kept_long_enough_for_a_line_of_64_kbit) {
+  // 20 kB at the 24 kbit/s that the thinnest line has for pictures, before what waits is given up.
+  EXPECT_GT(mixer_->rendition({Codec::vp8, Quality::slides})->options().history_age * 0.85,
+            std::chrono::milliseconds(20 * 8 * 1000 / 24));
+  EXPECT_LE(mixer_->rendition({Codec::vp8, Quality::p720})->options().history_age,
+            std::chrono::seconds(2));
+}
+
 TEST_F(MixerTest, stamps_the_tick_on_what_it_makes) {
   mixer_->set_plan({});
   auto frames = watch({Codec::h264, Quality::p360});
