@@ -13,6 +13,8 @@ constexpr Duration kLeastHold = milliseconds(250), kMostHold = milliseconds(800)
 constexpr Duration kUntilTold = milliseconds(1500);
 constexpr double kShare = 0.9;
 constexpr double kLeastPicture = 24'000;  // bit/s
+// What a choke lets through is measured low, and sound is about to become thin.
+constexpr double kLeastShare = 0.35;
 }  // namespace
 
 void LineGuard::set_line(double bits_per_second) noexcept {
@@ -45,7 +47,8 @@ void LineGuard::tick(TimePoint now) noexcept {
 void LineGuard::pace() noexcept {
   double line = line_;
   if (choked_to_ > 0) line = line > 0 ? std::min(line, choked_to_) : choked_to_;
-  pacer_.set_rate(line > 0 ? std::max(kLeastPicture, kShare * line - sound_) : 0);
+  pacer_.set_rate(line > 0 ? std::max({kLeastPicture, kLeastShare * line, kShare * line - sound_})
+                           : 0);
 }
 
 }  // namespace diemcau::media

@@ -31,8 +31,9 @@ constexpr double kUnknownShare = 0.5;
 // and feedback waits with it. It stays in what is reported for a while.
 constexpr Duration kTickDue = milliseconds(40);
 constexpr Duration kLatenessHolds = seconds(2);
-// Signs that a low REMB is true. Jitter alone makes one round trip longer, not two in a row.
-constexpr Duration kQueue = milliseconds(80);
+// Signs that a low REMB is true. Jitter alone makes one round trip longer, not two in a row, and
+// not by so much.
+constexpr Duration kQueue = milliseconds(80), kPlainQueue = milliseconds(160);
 constexpr double kLossOfStrain = 0.05, kTimesOfStrain = 1.5;
 constexpr Duration kStrainHolds = seconds(3);
 // Loss that goes on after the step down belongs to the line.
@@ -99,8 +100,10 @@ void RembEstimator::on_report(std::size_t flow, double fraction_lost, Duration r
   if (flow >= flows_.size()) return;
   flows_[flow].fraction_lost = fraction_lost;
   flows_[flow].reported = now;
-  const bool queue = round_trip > Duration{} && shortest_trip_ > Duration{} &&
-                     std::min(round_trip, round_trip_) > shortest_trip_ + kQueue + own_late(now);
+  const Duration usual = shortest_trip_ + own_late(now);
+  const bool queue =
+      shortest_trip_ > Duration{} &&
+      (round_trip > usual + kPlainQueue || std::min(round_trip, round_trip_) > usual + kQueue);
   if (queue || fraction_lost > kLossOfStrain + kTimesOfStrain * normal_loss_) strained_at_ = now;
   if (choked_at_ == TimePoint{} || now - chokes_since_ > kLearnsAfterChoke) {
     normal_loss_ =

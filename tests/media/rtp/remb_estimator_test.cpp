@@ -132,6 +132,17 @@ TEST_F(RembEstimatorTest, believes_it_once_a_queue_stands_in_two_round_trips) {
   EXPECT_TRUE(estimator_.take_choke());
 }
 
+TEST_F(RembEstimatorTest, believes_it_at_once_where_the_queue_is_longer_than_jitter_makes_it) {
+  for (int i = 0; i < 25; ++i) {
+    run(200, 200, nothing);
+    estimator_.on_remb(400e3, now_);
+    estimator_.on_report(1, 0, milliseconds(20), now_);
+  }
+  ASSERT_FALSE(estimator_.take_choke());
+  estimator_.on_report(1, 0, milliseconds(200), now_);
+  EXPECT_TRUE(estimator_.take_choke());
+}
+
 TEST_F(RembEstimatorTest, a_third_lost_from_one_moment_on_chokes_a_few_times_and_is_learnt) {
   std::mt19937 random(1);
   run(5000, 160, nothing);
