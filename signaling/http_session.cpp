@@ -11,6 +11,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "signaling/async.hpp"
+#include "signaling/body_reader.hpp"
 #include "signaling/http/problem.hpp"
 #include "signaling/http/security_headers.hpp"
 #include "signaling/http/serialize.hpp"
@@ -57,6 +58,9 @@ class HttpSession final : public OpenConnection, public std::enable_shared_from_
   asio::awaitable<Next> serve_one(std::size_t head_size);
   asio::awaitable<Next> refuse(HttpResponse response);
   asio::awaitable<Next> respond(const Admitted& admitted, HttpResponse response, bool keep);
+  asio::awaitable<Next> receive(std::unique_ptr<Parser> parser, std::unique_ptr<Admitted> admitted,
+                                bool expects_continue);
+  asio::awaitable<Next> respond_to_bad_body(const Admitted& admitted, const Error& fault);
   asio::awaitable<Next> upgrade(std::unique_ptr<Parser> parser, std::unique_ptr<Admitted> admitted);
   asio::awaitable<bool> write_stream(HttpResponse& response);
   asio::awaitable<bool> write(std::string_view bytes);
@@ -248,32 +252,60 @@ asio::awaitable<HttpSession::Next> HttpSession::serve_one(std::size_t head_size)
     co_return next;
   }
 
+  if (admitted->route->upload) {
+    const Next next =
+        co_await receive(std::move(parser), std::move(admitted), has_body && expects_continue);
+    co_return next;
+  }
   if (has_body) {
-    expire(core_.options.body_timeout);
     if (expects_continue) {
       const bool written = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
       if (!written) co_return Next::close;
     }
+    expire(core_.options.body_timeout);
     parser->body_limit(admitted->route->body_limit);
     co_await http::async_read(stream_, buffer_, *parser,
                               asio::redirect_error(asio::use_awaitable, error));
-    if (error == http::error::body_limit) {
-      HttpResponse refusal =
-          problem(make_error(Errc::too_large, "request.too_large", "the body is too large here"));
-      co_return co_await respond(*admitted, std::move(refusal), false);
-    }
     if (error) {
-      if (error.category() == make_error_code(http::error::bad_chunk).category()) {
-        core_.refused("bad_body");
-        HttpResponse refusal = malformed(error.message());
-        co_return co_await respond(*admitted, std::move(refusal), false);
-      }
-      co_return Next::close;
+      const auto fault = body_fault(error);
+      if (!fault) co_return Next::close;
+      co_return co_await respond_to_bad_body(*admitted, *fault);
     }
     admitted->context.request.body = std::move(parser->get().body());
   }
 
   HttpResponse response = co_await core_.dispatcher.answer(*admitted);
+  co_return co_await respond(*admitted, std::move(response), keep);
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::respond_to_bad_body(const Admitted& admitted,
+                                                                    const Error& fault) {
+  if (fault.code == kClientGone) co_return Next::close;
+  if (fault.code == "request.malformed") core_.refused("bad_body");
+  HttpResponse refusal = core_.dispatcher.failed(admitted, fault);
+  co_return co_await respond(admitted, std::move(refusal), false);
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::receive(std::unique_ptr<Parser> parser,
+                                                        std::unique_ptr<Admitted> admitted,
+                                                        bool expects_continue) {
+  std::optional<std::uint64_t> length;
+  if (const auto announced = parser->content_length()) length = *announced;
+  const bool keep = parser->get().keep_alive(), empty = parser->is_done();
+  Result<std::unique_ptr<Upload>> upload = co_await core_.dispatcher.open_upload(*admitted, length);
+  if (!upload) {
+    HttpResponse refusal = core_.dispatcher.failed(*admitted, upload.error());
+    co_return co_await respond(*admitted, std::move(refusal), keep && empty);
+  }
+  if (expects_continue) {
+    const bool written = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (!written) co_return Next::close;
+  }
+  const Result<void> read =
+      co_await read_body_into(**upload, stream_, buffer_, *parser, admitted->route->body_limit,
+                              core_.options.body_timeout, core_.pool);
+  if (!read) co_return co_await respond_to_bad_body(*admitted, read.error());
+  HttpResponse response = co_await core_.dispatcher.finish_upload(*admitted, **upload);
   co_return co_await respond(*admitted, std::move(response), keep);
 }
 

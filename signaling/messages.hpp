@@ -187,6 +187,8 @@ struct LineChanged {
 struct LoadChanged {
   LoadView load;
 };
+/// The list of documents is to be asked for again.
+struct DocumentsChanged {};
 struct RecordingChanged {
   RecordingView recording;
 };
@@ -209,7 +211,8 @@ struct Refused {
 using ServerMessage =
     std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, SitesChanged, Speaking,
                  StageChanged, SecondChanged, UplinkChanged, ViewChanged, LineChanged, LoadChanged,
-                 RecordingChanged, ControlChanged, AttendanceChanged, Admitted, Closed, Refused>;
+                 RecordingChanged, DocumentsChanged, ControlChanged, AttendanceChanged, Admitted,
+                 Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
 std::string to_json(const SiteView& site);

@@ -155,6 +155,7 @@ struct Writer {
     out["limit"] = m.load.limit;
     return out;
   }
+  json::object operator()(const DocumentsChanged&) const { return {{"type", "documents"}}; }
   json::object operator()(const RecordingChanged& m) const { return of(m.recording); }
   json::object operator()(const ControlChanged& m) const {
     auto out = json_of(m.control);

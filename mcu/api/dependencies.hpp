@@ -12,6 +12,7 @@
 #include "base/units/unit_store.hpp"
 #include "mcu/conference/conference_service.hpp"
 #include "mcu/meetings/clashes.hpp"
+#include "mcu/meetings/documents/document_store.hpp"
 #include "mcu/meetings/meeting_store.hpp"
 #include "recording/catalogue.hpp"
 #include "signaling/auth/authenticator.hpp"
@@ -24,8 +25,10 @@ struct ApiDependencies {
   MeetingStore* meetings = nullptr;
   UnitStore* units = nullptr;
   EventLog* events = nullptr;
+  DocumentStore* documents = nullptr;
   recording::Catalogue* recordings = nullptr;
   boost::asio::thread_pool* blocking = nullptr;
+  boost::asio::thread_pool* inspecting = nullptr;  // what takes seconds
   const Clock* clock = nullptr;
   Metrics* metrics = nullptr;
   ClashRules clash_rules;

@@ -94,6 +94,21 @@ Result<void> copy_recording(const fs::path& folder, const fs::path& to, bool may
   return {};
 }
 
+/// What is removed or still on its way in meanwhile is no part of it.
+Result<void> copy_documents(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(from, error)) {
+    if (!entry.is_regular_file() || entry.is_symlink()) continue;
+    std::error_code copy_error;
+    const bool copied = link_or_copy(entry.path(), to / entry.path().filename(), true, copy_error);
+    if (!copied && fs::exists(entry.path()))
+      return failed("cannot copy " + entry.path().string() + ": " + copy_error.message());
+  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return failed("cannot read " + from.string() + ": " + error.message());
+  return {};
+}
+
 /// Every file below `root` but the manifest, by its relative path.
 std::map<std::string, fs::path> files_below(const fs::path& root) {
   std::map<std::string, fs::path> out;
@@ -181,6 +196,9 @@ Result<BackupReport> make_backup(Database& database, const fs::path& data, const
     if (!copied) return copied.error();
     ++report.recordings;
   }
+  fs::create_directories(partial / "documents", error);
+  if (auto copied = copy_documents(documents_folder(data), partial / "documents"); !copied)
+    return copied.error();
   auto bytes = write_manifest(partial, clock);
   if (!bytes) return bytes.error();
   report.bytes = *bytes;
@@ -191,7 +209,7 @@ Result<BackupReport> make_backup(Database& database, const fs::path& data, const
 }
 
 Result<BackupReport> restore_backup(const fs::path& from, const fs::path& data) {
-  for (const char* name : {"diemcau.db", "recordings"}) {
+  for (const char* name : {"diemcau.db", "recordings", "documents"}) {
     const fs::path there = data / name;
     if (fs::exists(there) && !(fs::is_directory(there) && fs::is_empty(there))) {
       return make_error(Errc::conflict, "backup.exists",
@@ -207,6 +225,7 @@ Result<BackupReport> restore_backup(const fs::path& from, const fs::path& data) 
   std::error_code error;
   fs::remove_all(partial, error);
   fs::create_directories(partial / "recordings", error);
+  fs::create_directories(partial / "documents", error);
   for (const std::string& name : *names) {
     fs::create_directories((partial / name).parent_path(), error);
     // Copied, not linked: the database is written again.
@@ -215,8 +234,11 @@ Result<BackupReport> restore_backup(const fs::path& from, const fs::path& data) 
     }
   }
   report.recordings = recording::recording_folders(partial / "recordings").size();
-  fs::remove(data / "recordings", error);
-  fs::rename(partial / "recordings", data / "recordings", error);
+  for (const char* folder : {"recordings", "documents"}) {
+    fs::remove(data / folder, error);
+    fs::rename(partial / folder, data / folder, error);
+    if (error) break;
+  }
   // The database last: it is what makes the folder a server's.
   if (!error) fs::rename(partial / "diemcau.db", data / "diemcau.db", error);
   if (error) return failed("cannot finish in " + data.string() + ": " + error.message());

@@ -1,7 +1,7 @@
 #pragma once
 // A backup is a folder: diemcau.db (a consistent copy, made while the server runs), recordings/
 // (every finished one; media as hard links where that is possible, since finished media never
-// changes) and backup.json, written last. Blocking.
+// changes), documents/ (likewise) and backup.json, written last. Blocking.
 
 #include <cstdint>
 #include <filesystem>
@@ -26,7 +26,7 @@ Result<BackupReport> make_backup(Database& database, const std::filesystem::path
                                  const std::filesystem::path& to, const Clock& clock);
 
 /// Checks every file against backup.json, then copies into `data`, which must hold neither a
-/// database nor recordings. All or nothing.
+/// database, recordings nor documents. All or nothing.
 /// Errors: backup.not_one, backup.damaged (invalid_argument), backup.exists (conflict),
 /// backup.failed (io).
 Result<BackupReport> restore_backup(const std::filesystem::path& from,

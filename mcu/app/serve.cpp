@@ -19,6 +19,7 @@
 #include "mcu/app/serve_settings.hpp"
 #include "mcu/app/stores.hpp"
 #include "mcu/conference/conference_directory.hpp"
+#include "mcu/meetings/documents/document_store.hpp"
 #include "media/gst/runtime.hpp"
 #include "media/transport/dtls_certificate.hpp"
 #include "media/transport/local_addresses.hpp"
@@ -61,6 +62,20 @@ media::TransportOptions transport_options(const ServeOptions& options) {
   transport.port_low = options.ice_port_low;
   transport.port_high = options.ice_port_high;
   return transport;
+}
+
+/// What looks at documents, beside this program.
+std::filesystem::path inspector_program() {
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  return program.parent_path() / "diemcau-inspect";
+}
+
+DocumentLimits document_limits(const ServeOptions& options) {
+  DocumentLimits limits;
+  limits.file = std::uint64_t{options.document_size_mib} << 20;
+  limits.meeting = std::uint64_t{options.document_quota_mib} << 20;
+  return limits;
 }
 
 std::string url_of(const ServeOptions& options, std::uint16_t port) {
@@ -157,11 +172,16 @@ int run_serve(const ServeOptions& options) {
   recording::Catalogue recordings((*stores)->database, recordings_folder(options.data), disk);
   if (auto indexed = recordings.reconcile(); !indexed) return fail(indexed.error());
 
+  DocumentStore documents((*stores)->database, clock, documents_folder(options.data),
+                          Inspector(inspector_program()), document_limits(options));
+  if (auto tidied = documents.tidy(); !tidied) return fail(tidied.error());
+
   auto certificate = media::DtlsCertificate::generate();
   if (!certificate) return fail(certificate.error());
 
   const auto transports = start_transports(options, clock, metrics);
   signaling::IoThreads threads(transport_threads({}, usable_cores().size()), 4);
+  asio::thread_pool inspecting(2);
   EventWriter events((*stores)->events, (*stores)->ballots, metrics);
 
   DirectoryContext context;
@@ -196,8 +216,10 @@ int run_serve(const ServeOptions& options) {
   api.meetings = &(*stores)->meetings;
   api.units = &(*stores)->units;
   api.events = &(*stores)->events;
+  api.documents = &documents;
   api.recordings = &recordings;
   api.blocking = &threads.pool();
+  api.inspecting = &inspecting;
   api.clock = &clock;
   api.metrics = &metrics;
   api.clash_rules.max_sites = options.max_sites;
@@ -226,6 +248,7 @@ int run_serve(const ServeOptions& options) {
   closed.get_future().wait();
   server.stop(2s);
   threads.stop();
+  inspecting.join();
   for (const auto& loop : transports) loop->stop();
   log::info("stopped");
   return 0;

@@ -29,6 +29,8 @@ struct ServeOptions {
   unsigned shed_above = 85;                   // per cent of all cores; 100: never
   std::optional<unsigned> transport_threads;  // none: half the cores
   std::optional<bool> pin_threads;            // none: from four cores on
+  std::size_t document_size_mib = 50;         // of one document
+  std::size_t document_quota_mib = 1024;      // of all documents of a meeting
   std::string h264_encoder = "openh264";      // or "x264"
   std::string log_level = "info";
   /// First start only: accounts of chair and secretary beside admin.

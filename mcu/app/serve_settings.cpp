@@ -145,6 +145,16 @@ Result<void> set_pin_threads(ServeOptions& options, const std::string& value) {
   return {};
 }
 
+template <class Member>
+Result<void> set_mebibytes(ServeOptions& options, Member ServeOptions::*member, std::size_t most,
+                           const std::string& value) {
+  const auto mebibytes = number<std::size_t>(value);
+  if (!mebibytes || *mebibytes < 1 || *mebibytes > most)
+    return bad("must be a number of MiB from 1 to " + std::to_string(most));
+  options.*member = *mebibytes;
+  return {};
+}
+
 Result<void> set_encoder(ServeOptions& options, const std::string& value) {
   if (value != "openh264" && value != "x264") return bad("must be openh264 or x264");
   options.h264_encoder = value;
@@ -172,7 +182,7 @@ Result<void> set_text(ServeOptions& options, Member ServeOptions::*member,
 constexpr std::array kSettings{
     ServeSetting{"listen", Kind::text, "ADDR:PORT", "address and port to serve on", set_listen},
     ServeSetting{
-        "data", Kind::text, "DIR", "folder of the database and the recordings",
+        "data", Kind::text, "DIR", "folder of database, recordings and documents",
         [](ServeOptions& o, const std::string& v) { return set_text(o, &ServeOptions::data, v); }},
     ServeSetting{"database", Kind::text, "URL",
                  "postgresql://… (default: sqlite:DIR/diemcau.db); a password belongs in the file",
@@ -219,6 +229,15 @@ constexpr std::array kSettings{
                  "keep each of them on a core of its own (default: from four cores on; "
                  "--pin-threads=false never)",
                  set_pin_threads},
+    ServeSetting{"document-size", Kind::number, "MIB", "of one document (default 50, at most 500)",
+                 [](ServeOptions& o, const std::string& v) {
+                   return set_mebibytes(o, &ServeOptions::document_size_mib, 500, v);
+                 }},
+    ServeSetting{"document-quota", Kind::number, "MIB",
+                 "of all documents of a meeting (default 1024)",
+                 [](ServeOptions& o, const std::string& v) {
+                   return set_mebibytes(o, &ServeOptions::document_quota_mib, 100'000, v);
+                 }},
     ServeSetting{"h264-encoder", Kind::text, "NAME", "openh264 (default) or x264", set_encoder},
     ServeSetting{"log-level", Kind::text, "LEVEL", "debug, info (default), warn or error",
                  set_log_level},

@@ -1,5 +1,6 @@
 #include "mcu/app/stores.hpp"
 
+#include "mcu/meetings/documents/document_store.hpp"
 #include "recording/catalogue.hpp"
 
 namespace diemcau::mcu {
@@ -27,7 +28,8 @@ Result<std::unique_ptr<Stores>> Stores::open(const std::filesystem::path& data,
   std::unique_ptr<Stores> stores(new Stores(std::move(*opened), clock));
   for (const Schema* schema :
        {&UnitStore::schema(), &EventLog::schema(), &signaling::AccountStore::schema(),
-        &MeetingStore::schema(), &BallotBox::schema(), &recording::Catalogue::schema()}) {
+        &MeetingStore::schema(), &BallotBox::schema(), &DocumentStore::schema(),
+        &recording::Catalogue::schema()}) {
     if (auto done = stores->database.migrate(*schema); !done) return done.error();
   }
   if (auto done = stores->units.import_default_if_empty(); !done) return done.error();
@@ -36,6 +38,10 @@ Result<std::unique_ptr<Stores>> Stores::open(const std::filesystem::path& data,
 
 std::filesystem::path recordings_folder(const std::filesystem::path& data) {
   return data / "recordings";
+}
+
+std::filesystem::path documents_folder(const std::filesystem::path& data) {
+  return data / "documents";
 }
 
 Result<signaling::MintedToken> mint_token(Stores& stores, const MeetingId& meeting,

@@ -48,6 +48,8 @@ class Stores {
 
 /// <data>/recordings
 std::filesystem::path recordings_folder(const std::filesystem::path& data);
+/// <data>/documents
+std::filesystem::path documents_folder(const std::filesystem::path& data);
 
 /// A token as `diemcau token` mints it: the unit must be in the meeting's catalogue and the meeting
 /// not be over. Errors: meeting.not_found, meeting.closed, units.unknown, token.*.

@@ -74,6 +74,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   Async<void> stop_recording(signaling::Identity who);
   /// Its life or its agenda was changed in the store.
   void replan(const std::string& life, std::vector<signaling::AgendaItemView> agenda);
+  void tell_documents_changed();
   int connected() const;
   /// Once a second: what the server is short of, and its share of all cores.
   void on_load(int level, double cpu);

@@ -142,6 +142,10 @@ void Conference::replan(const std::string& life, std::vector<signaling::AgendaIt
     pages_.tell_all(signaling::ControlChanged{*changed});
 }
 
+void Conference::tell_documents_changed() {
+  pages_.tell_all(signaling::DocumentsChanged{});
+}
+
 bool Conference::manages(const signaling::Identity& who) const {
   return who.may_manage_meeting() || room_.is_co_chair(actor_of(who));
 }

@@ -231,6 +231,11 @@ ConferenceDirectory::Async<void> ConferenceDirectory::meeting_changed(MeetingId 
   co_return Result<void>();
 }
 
+asio::awaitable<void> ConferenceDirectory::documents_changed(MeetingId meeting) {
+  const auto c = co_await running(std::move(meeting));
+  if (c) asio::post(c->strand(), [c] { c->tell_documents_changed(); });
+}
+
 asio::awaitable<int> ConferenceDirectory::connected(MeetingId meeting) {
   const auto c = co_await running(std::move(meeting));
   if (!c) co_return 0;

@@ -51,6 +51,7 @@ class ConferenceDirectory final : public ConferenceService {
   Async<RecordingId> start_recording(MeetingId meeting, signaling::Identity who) override;
   Async<void> stop_recording(MeetingId meeting, signaling::Identity who) override;
   Async<void> meeting_changed(MeetingId meeting) override;
+  boost::asio::awaitable<void> documents_changed(MeetingId meeting) override;
   boost::asio::awaitable<int> connected(MeetingId meeting) override;
 
   /// Every page is told `server.stopping`, every recording finished. Then nothing may be asked.

@@ -79,6 +79,9 @@ class ConferenceService {
   /// nobody may be in it any more.
   virtual Async<void> meeting_changed(MeetingId meeting) = 0;
 
+  /// A running meeting's pages are told to ask for its documents again.
+  virtual boost::asio::awaitable<void> documents_changed(MeetingId meeting) = 0;
+
   /// Sites connected now, by meeting id, for lists.
   virtual boost::asio::awaitable<int> connected(MeetingId meeting) = 0;
 };

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "mcu/meetings/standing.hpp"
+
 namespace diemcau::mcu {
 
 using signaling::Role;
@@ -20,13 +22,7 @@ Roster::Roster(std::shared_ptr<const UnitTree> units, const Meeting& meeting,
 }
 
 signaling::Identity Roster::in_this_meeting(signaling::Identity who) const {
-  if (who.meeting || (who.role != Role::chair && who.role != Role::secretary)) return who;
-  const Unit* unit = units_->find(who.unit);
-  const bool office =
-      unit != nullptr && unit->level == UnitLevel::department && unit->parent == chair_;
-  // An account without a unit is the province's.
-  if (!who.unit.empty() && !office && !units_->is_within(chair_, who.unit)) who.role = Role::site;
-  return who;
+  return in_meeting_of(*units_, chair_, std::move(who));
 }
 
 std::string Roster::seat_for(const signaling::Identity& who) {

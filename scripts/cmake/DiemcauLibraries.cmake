@@ -24,6 +24,9 @@ diemcau_pkg(ebur128 libebur128)
 diemcau_pkg(pango pangocairo)
 diemcau_pkg(sodium libsodium)
 diemcau_pkg(sqlite sqlite3)
+diemcau_pkg(qpdf libqpdf)
+diemcau_pkg(zip libzip)
+diemcau_pkg(zlib zlib)
 
 # Debian's libyuv has no pkg-config file.
 find_library(YUV_LIBRARY yuv REQUIRED)

@@ -152,10 +152,39 @@ asio::awaitable<HttpResponse> Dispatcher::answer(const Admitted& admitted) {
   } catch (const std::exception& e) {
     failure = make_error(Errc::internal, "internal", e.what());
   }
+  co_return failed(admitted, failure);
+}
+
+asio::awaitable<Result<std::unique_ptr<Upload>>> Dispatcher::open_upload(
+    const Admitted& admitted, std::optional<std::uint64_t> length) {
+  Error failure;
+  try {
+    Result<std::unique_ptr<Upload>> upload =
+        co_await admitted.route->upload(admitted.context, length);
+    co_return upload;
+  } catch (const std::exception& e) {
+    failure = make_error(Errc::internal, "internal", e.what());
+  }
+  co_return failure;
+}
+
+asio::awaitable<HttpResponse> Dispatcher::finish_upload(const Admitted& admitted, Upload& upload) {
+  Error failure;
+  try {
+    Result<HttpResponse> result = co_await upload.finish();
+    if (result) co_return std::move(*result);
+    failure = result.error();
+  } catch (const std::exception& e) {
+    failure = make_error(Errc::internal, "internal", e.what());
+  }
+  co_return failed(admitted, failure);
+}
+
+HttpResponse Dispatcher::failed(const Admitted& admitted, const Error& failure) const {
   if (status_of(failure.kind) == 500)
     log::error("{} {} failed: {}: {}", name_of(admitted.route->method), admitted.route->pattern,
                failure.code, failure.detail);
-  co_return problem(failure);
+  return problem(failure);
 }
 
 void Dispatcher::finish(const Admitted& admitted, HttpResponse& response) {

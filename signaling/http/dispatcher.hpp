@@ -39,6 +39,14 @@ class Dispatcher {
   /// The route's answer, or the problem it returned or threw.
   boost::asio::awaitable<HttpResponse> answer(const Admitted& admitted);
 
+  /// For a route that streams its body: who takes it, or the problem that stands against it.
+  boost::asio::awaitable<Result<std::unique_ptr<Upload>>> open_upload(
+      const Admitted& admitted, std::optional<std::uint64_t> length);
+  /// The answer to a body that was written to `upload` to its end.
+  boost::asio::awaitable<HttpResponse> finish_upload(const Admitted& admitted, Upload& upload);
+  /// What to tell a client of a failure; what failed inside goes to the log.
+  HttpResponse failed(const Admitted& admitted, const Error& failure) const;
+
   /// Adds what every response carries and counts it. Exactly once per request.
   void finish(const Admitted& admitted, HttpResponse& response);
   /// For a request that never reached a route.

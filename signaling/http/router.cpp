@@ -70,7 +70,7 @@ const std::string& PathParameters::get(std::string_view name) const {
 
 void Router::add(Route route) {
   if (!route.pattern.starts_with('/')) throw std::logic_error("route pattern: " + route.pattern);
-  if (static_cast<bool>(route.handler) == static_cast<bool>(route.websocket))
+  if ((route.handler ? 1 : 0) + (route.websocket ? 1 : 0) + (route.upload ? 1 : 0) != 1)
     throw std::logic_error("route needs one handler: " + route.pattern);
   for (const auto& other : routes_)
     if (other->method == route.method && other->pattern == route.pattern)

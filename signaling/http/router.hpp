@@ -2,9 +2,11 @@
 // Routes as data: which method on which path, who may, how large a body, and what answers.
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,20 @@ using HttpHandler =
 using WebSocketHandler =
     std::function<boost::asio::awaitable<void>(std::shared_ptr<WebSocket>, const RequestContext&)>;
 
+/// A body too large to hold, on its way in. Destroyed without finish() when the client went away or
+/// was refused.
+class Upload {
+ public:
+  virtual ~Upload() = default;
+  /// The next bytes. Blocking, on the pool. An error is the answer, and the rest is not read.
+  virtual Result<void> write(std::span<const char> piece) = 0;
+  /// Everything was written; what to answer.
+  virtual boost::asio::awaitable<Result<HttpResponse>> finish() = 0;
+};
+/// Asked when the head is admitted, before any of the body is read. `length`: as announced.
+using UploadHandler = std::function<boost::asio::awaitable<Result<std::unique_ptr<Upload>>>(
+    const RequestContext&, std::optional<std::uint64_t> length)>;
+
 enum class Access {
   open,  // nobody is asked who he is
   signed_in,
@@ -58,6 +74,7 @@ struct Route {
   std::size_t body_limit = 0;
   HttpHandler handler;
   WebSocketHandler websocket;  // instead of handler; its access is checked by the handler itself
+  UploadHandler upload;        // instead of handler: the body is streamed
   /// Pages of other origins may call it (WHIP, WHEP).
   bool cors = false;
   /// Only a bearer token speaks here, never a cookie.

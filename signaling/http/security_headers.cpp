@@ -5,14 +5,16 @@ namespace {
 
 // blob: and data: are what the page itself makes: recorded previews and icons; nothing is fetched.
 constexpr const char* kPolicy =
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 }  // namespace
 
 void add_security_headers(HttpResponse& response, bool secure) {
   auto& headers = response.headers;
-  headers.set("Content-Security-Policy", kPolicy);
+  // What people uploaded comes with a stricter one of its own.
+  if (!headers.find("Content-Security-Policy")) headers.set("Content-Security-Policy", kPolicy);
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("X-Frame-Options", "DENY");
   headers.set("Referrer-Policy", "no-referrer");

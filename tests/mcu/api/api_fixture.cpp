@@ -111,6 +111,11 @@ mcu::ConferenceService::Async<void> FakeConferences::meeting_changed(MeetingId) 
   co_return Result<void>();
 }
 
+boost::asio::awaitable<void> FakeConferences::documents_changed(MeetingId) {
+  note("documents_changed");
+  co_return;
+}
+
 boost::asio::awaitable<int> FakeConferences::connected(MeetingId) {
   co_return 3;
 }
@@ -169,8 +174,9 @@ ApiTest::ApiTest() {
   DatabaseOptions database_options;
   database_options.url = database_url(folder);
   database = std::move(*Database::open(database_options));
-  for (const auto* schema : {&UnitStore::schema(), &EventLog::schema(),
-                             &mcu::MeetingStore::schema(), &recording::Catalogue::schema()})
+  for (const auto* schema :
+       {&UnitStore::schema(), &EventLog::schema(), &mcu::MeetingStore::schema(),
+        &mcu::DocumentStore::schema(), &recording::Catalogue::schema()})
     database->migrate(*schema).value();
   units = std::make_unique<UnitStore>(*database);
   units->import_default_if_empty().value();
@@ -193,7 +199,6 @@ ApiTest::ApiTest() {
   std::ofstream(web / ".secret") << "no";
   std::filesystem::create_symlink(folder / "diemcau.db", web / "link.txt");
 
-  mcu::ApiDependencies api;
   api.conferences = &conferences;
   api.authenticator = &authenticator;
   api.meetings = meetings.get();
@@ -201,11 +206,12 @@ ApiTest::ApiTest() {
   api.events = events.get();
   api.recordings = recordings.get();
   api.blocking = &threads.pool();
+  api.inspecting = &threads.pool();
   api.clock = &clock;
   api.metrics = &metrics;
   api.web_root = web;
   api.ready = [this] { return ready_answer; };
-  mcu::register_routes(router, api);
+  limit_documents({});
   options.port = 0;
 }
 
@@ -214,6 +220,15 @@ ApiTest::~ApiTest() {
   threads.stop();
   server.reset();
   std::filesystem::remove_all(folder);
+}
+
+void ApiTest::limit_documents(mcu::DocumentLimits limits) {
+  documents = std::make_unique<mcu::DocumentStore>(*database, clock, folder / "documents",
+                                                   mcu::Inspector(DIEMCAU_INSPECT), limits);
+  documents->tidy().value();
+  api.documents = documents.get();
+  router = signaling::Router();
+  mcu::register_routes(router, api);
 }
 
 void ApiTest::start() {

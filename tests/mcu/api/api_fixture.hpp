@@ -30,6 +30,7 @@ class FakeConferences final : public mcu::ConferenceService {
   Async<RecordingId> start_recording(MeetingId, signaling::Identity) override;
   Async<void> stop_recording(MeetingId, signaling::Identity) override;
   Async<void> meeting_changed(MeetingId meeting) override;
+  boost::asio::awaitable<void> documents_changed(MeetingId) override;
   boost::asio::awaitable<int> connected(MeetingId) override;
 
   /// Waits until `what` was done so often; false at the deadline.
@@ -73,6 +74,8 @@ class ApiTest : public ::testing::Test {
   ~ApiTest() override;
   /// To change options before the first request.
   void start();
+  /// Before start(): with these bounds on documents.
+  void limit_documents(mcu::DocumentLimits limits);
   std::uint16_t port();
   RawResponse ask(std::string_view method, std::string_view target, std::string_view lines = "",
                   std::string_view body = "");
@@ -88,12 +91,14 @@ class ApiTest : public ::testing::Test {
   std::unique_ptr<UnitStore> units;
   std::unique_ptr<EventLog> events;
   std::unique_ptr<mcu::MeetingStore> meetings;
+  std::unique_ptr<mcu::DocumentStore> documents;
   std::unique_ptr<recording::Catalogue> recordings;
   FakeConferences conferences;
   FakeAuthenticator authenticator;
   signaling::IoThreads threads{2, 2};
   signaling::ListenOptions options;
   signaling::Router router;
+  mcu::ApiDependencies api;
   std::unique_ptr<signaling::HttpServer> server;
   std::string meeting, other;  // ids
   Result<void> ready_answer;

@@ -53,11 +53,16 @@ class Backup : public ::testing::Test {
 
 TEST_F(Backup, comes_back_whole_in_an_empty_folder) {
   record("done", recording::RecorderState::finished);
+  fs::create_directories(documents_folder(data()) / "incoming");
+  write(documents_folder(data()) / "abcdefghijklmnop", "document");
+  write(documents_folder(data()) / "incoming" / "half", "doc");
   auto made = make_backup(stores_->database, data(), backup(), clock_);
   ASSERT_TRUE(made) << made.error().detail;
   EXPECT_EQ(made->recordings, 1u);
   auto back = restore_backup(backup(), restored());
   ASSERT_TRUE(back) << back.error().detail;
+  EXPECT_EQ(read(documents_folder(restored()) / "abcdefghijklmnop"), "document");
+  EXPECT_FALSE(fs::exists(documents_folder(restored()) / "incoming"));
   EXPECT_EQ(back->recordings, 1u);
   auto stores = Stores::open(restored(), "", clock_);
   ASSERT_TRUE(stores);

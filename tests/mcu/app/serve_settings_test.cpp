@@ -49,6 +49,11 @@ TEST(ServeSettings, refuse_what_would_not_work_later) {
   EXPECT_FALSE(takes("max-viewers", "-1"));
   EXPECT_TRUE(takes("max-viewers", "0"));
   EXPECT_FALSE(takes("recording-reserve", "63"));
+  EXPECT_TRUE(takes("document-size", "500"));
+  EXPECT_FALSE(takes("document-size", "501"));
+  EXPECT_FALSE(takes("document-size", "0"));
+  EXPECT_TRUE(takes("document-quota", "100000"));
+  EXPECT_FALSE(takes("document-quota", "1G"));
   EXPECT_FALSE(takes("recording-reserve", "512M"));
   for (const char* bad : {"0", "101", "85%", "-1"}) EXPECT_FALSE(takes("shed-above", bad)) << bad;
   EXPECT_TRUE(takes("shed-above", "100"));
