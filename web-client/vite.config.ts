@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath, URL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
@@ -42,8 +43,34 @@ function firstMeetingSize(): Plugin {
   }
 }
 
+/** Character maps and the standard fonts, for documents that do not bring their own. */
+function pdfCompanions(): Plugin {
+  const home = fileURLToPath(new URL('./node_modules/pdfjs-dist', import.meta.url))
+  const { version } = JSON.parse(readFileSync(`${home}/package.json`, 'utf8')) as {
+    version: string
+  }
+  return {
+    name: 'pdf-companions',
+    apply: 'build',
+    generateBundle() {
+      for (const [folder, name] of [
+        ['cmaps', 'cmaps'],
+        ['standard_fonts', 'fonts'],
+      ] as const) {
+        for (const file of readdirSync(`${home}/${folder}`)) {
+          this.emitFile({
+            type: 'asset',
+            fileName: `assets/pdf-${version}/${name}/${file}`,
+            source: readFileSync(`${home}/${folder}/${file}`),
+          })
+        }
+      }
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [vue(), firstMeetingSize()],
+  plugins: [vue(), firstMeetingSize(), pdfCompanions()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,

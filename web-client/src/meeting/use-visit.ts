@@ -6,6 +6,7 @@ import type { ClientRequest, MediaState, Size } from '@/protocol/types'
 import { browserEnvironment } from '@/signal/browser-environment'
 import { SignalConnection } from '@/signal/signal-connection'
 import { useControlRoom } from '@/stores/control-room'
+import { useDocuments } from '@/stores/documents'
 import { useLocalMedia } from '@/stores/local-media'
 import { useMeeting } from '@/stores/meeting'
 import { usePreferences } from '@/stores/preferences'
@@ -32,6 +33,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
   const meeting = useMeeting()
   const controlRoom = useControlRoom()
   const local = useLocalMedia()
+  const documents = useDocuments()
   const preferences = usePreferences()
 
   const tracks = computed(() => ({
@@ -50,6 +52,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
       const now = performance.now()
       meeting.apply(message, now)
       controlRoom.apply(message, now)
+      if (message.type === 'documents') void documents.load(meetingId)
     },
     tracks: () => tracks.value,
     mediaState: () => (meeting.mayShow ? local.state : NOTHING),

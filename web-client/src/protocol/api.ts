@@ -161,7 +161,7 @@ export async function call(
   return parsed
 }
 
-function parseJson(raw: string): unknown {
+export function parseJson(raw: string): unknown {
   try {
     return raw ? (JSON.parse(raw) as unknown) : {}
   } catch {
@@ -169,7 +169,7 @@ function parseJson(raw: string): unknown {
   }
 }
 
-function readProblem(status: number, reason: string, body: unknown): ApiProblem {
+export function readProblem(status: number, reason: string, body: unknown): ApiProblem {
   try {
     const from = fields(body, 'problem')
     const type = optionalText(from, 'type').replace(/^(about:blank|urn:diemcau:)/, '')

@@ -97,6 +97,7 @@ const readers: Record<string, (from: Fields) => ServerMessage> = {
   control: (from) => ({ type: 'control', control: readControl(from) }),
   attendance: (from) => ({ type: 'attendance', rows: readAttendanceRows(from, 'rows') }),
   admitted: () => ({ type: 'admitted' }),
+  documents: () => ({ type: 'documents' }),
   closed: (from) => ({
     type: 'closed',
     code: text(from, 'code', 128),

@@ -172,6 +172,8 @@ export type ServerMessage =
   | { type: 'control'; control: Control }
   | { type: 'attendance'; rows: Attendance[] }
   | { type: 'admitted' }
+  /** The list of documents is to be asked for again. */
+  | { type: 'documents' }
   | { type: 'closed'; code: string; detail: string }
   | { type: 'error'; id: number | null; code: string; title: string; detail: string }
 

@@ -120,6 +120,13 @@ export const useLocalMedia = defineStore('local-media', () => {
     }
   }
 
+  /** What the page draws itself is shown like a shared screen. */
+  function showOnScreen(track: MediaStreamTrack): void {
+    stop(screen.value)
+    screen.value = track
+    screenProblem.value = null
+  }
+
   async function chooseMicrophone(id: string): Promise<void> {
     preferences.values.microphoneId = id
     await captureMicrophone()
@@ -206,6 +213,7 @@ export const useLocalMedia = defineStore('local-media', () => {
     setMicrophone,
     setCamera,
     setScreen,
+    showOnScreen,
     chooseMicrophone,
     chooseCamera,
     refresh,
