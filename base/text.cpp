@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace diemcau {
@@ -34,6 +35,32 @@ std::uint32_t next(std::string_view text, std::size_t& at) {
 }
 
 }  // namespace
+
+std::optional<std::string> without_unseen(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t from = at;
+    const std::uint32_t c = next(text, at);
+    if (c == '\r' && at < text.size() && text[at] == '\n') continue;
+    if (c == '\r' || c == '\n' || c == 0x2028 || c == 0x2029) {
+      out += '\n';
+    } else if (c == '\t') {
+      out += ' ';
+    } else if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+      return std::nullopt;
+    } else if (!is_unseen(c)) {
+      out.append(text.substr(from, at - from));
+    }
+  }
+  return out;
+}
+
+std::size_t characters_in(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
 
 bool is_plain_line(std::string_view text) {
   for (std::size_t at = 0; at < text.size();)

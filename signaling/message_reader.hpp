@@ -19,6 +19,8 @@ namespace diemcau::signaling {
 
 inline constexpr std::size_t kMaxPinned = 25;
 inline constexpr std::size_t kMaxSeat = 64;
+// Bytes of a text of 2 000 characters, and of some that will be left out.
+inline constexpr std::size_t kMaxText = 16 * 1024;
 inline constexpr std::int64_t kMaxPixels = 16384, kMaxPage = 999;
 inline constexpr std::int64_t kMaxId = (std::int64_t{1} << 53) - 1;  // what JavaScript can hold
 

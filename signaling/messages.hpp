@@ -65,14 +65,20 @@ struct SetView {
   std::int64_t id = 0;
   SecondPicture second;
 };
+/// A word between the sites and the secretariat.
+struct SendText {
+  std::int64_t id = 0;
+  std::string to;    // "secretariat", "all" or a seat
+  std::string text;  // as typed
+};
 struct Leave {};
 struct Ping {
   std::int64_t id = 0;
 };
 
 using ClientMessage =
-    std::variant<Join, Restart, Media, SetStage, Mute, SetView, FloorCommand, RollCallCommand,
-                 AgendaCommand, RoomCommand, VoteCommand, Leave, Ping>;
+    std::variant<Join, Restart, Media, SetStage, Mute, SetView, SendText, FloorCommand,
+                 RollCallCommand, AgendaCommand, RoomCommand, VoteCommand, Leave, Ping>;
 
 /// Errors: message.too_large, message.malformed (detail names the field), message.unknown_type.
 Result<ClientMessage> parse_client_message(std::string_view text);
@@ -133,6 +139,14 @@ struct RecordingView {
   std::int64_t length = 0;
 };
 
+/// What somebody wrote, to whom it concerns.
+struct TextTold {
+  std::int64_t seq = 0;  // of the meeting's log
+  std::string from, name, to, text;
+  std::string at;
+  bool operator==(const TextTold&) const = default;
+};
+
 struct Welcome {
   std::string meeting_id, title, kind, meeting_state;
   std::string seat, unit, name, role;
@@ -143,6 +157,7 @@ struct Welcome {
   RecordingView recording;
   ControlView control;
   std::vector<AttendanceRow> attendance;
+  std::vector<TextTold> texts;  // the last ones that concern who comes
 };
 struct Joined {
   std::int64_t id = 0;
@@ -211,8 +226,8 @@ struct Refused {
 using ServerMessage =
     std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, SitesChanged, Speaking,
                  StageChanged, SecondChanged, UplinkChanged, ViewChanged, LineChanged, LoadChanged,
-                 RecordingChanged, DocumentsChanged, ControlChanged, AttendanceChanged, Admitted,
-                 Closed, Refused>;
+                 RecordingChanged, TextTold, DocumentsChanged, ControlChanged, AttendanceChanged,
+                 Admitted, Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
 std::string to_json(const SiteView& site);

@@ -59,6 +59,13 @@ std::optional<ClientMessage> read(std::string_view type, MessageReader& in) {
     m.second = in.second_inside("second");
     return m;
   }
+  if (type == "text") {
+    SendText m;
+    m.id = in.id();
+    m.to = in.text("to", kMaxSeat);
+    m.text = in.text("text", kMaxText);
+    return m;
+  }
   if (type == "leave") return Leave{};
   if (type == "ping") {
     Ping m;

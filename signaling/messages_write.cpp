@@ -91,6 +91,11 @@ json::object of(const SecondView& view) {
   return out;
 }
 
+json::object of(const TextTold& text) {
+  return {{"from", text.from}, {"name", text.name}, {"to", text.to},
+          {"text", text.text}, {"at", text.at},     {"seq", text.seq}};
+}
+
 struct Writer {
   json::object operator()(const Welcome& m) const {
     json::object out;
@@ -106,6 +111,9 @@ struct Writer {
     out["recording"] = of(m.recording);
     out["control"] = json_of(m.control);
     out["attendance"] = json_of(m.attendance);
+    json::array texts;
+    for (const auto& text : m.texts) texts.push_back(of(text));
+    out["texts"] = std::move(texts);
     return out;
   }
   json::object operator()(const Joined& m) const {
@@ -153,6 +161,11 @@ struct Writer {
     out["cpu"] = m.load.cpu;
     out["sites"] = m.load.sites;
     out["limit"] = m.load.limit;
+    return out;
+  }
+  json::object operator()(const TextTold& m) const {
+    auto out = of(m);
+    out["type"] = "text";
     return out;
   }
   json::object operator()(const DocumentsChanged&) const { return {{"type", "documents"}}; }

@@ -50,8 +50,10 @@ Conference::Conference(asio::io_context& io, ConferenceStart start, const MediaC
       telling_load_(kTellLoad),
       ticker_(strand_),
       idle_since_(media.clock->now()) {
-  for (const auto& entry : start.past)
+  for (const auto& entry : start.past) {
     room_.apply(entry, media.clock->now() - (media.clock->wall() - entry.at));
+    texts_.apply(entry);
+  }
   for (const auto& row : roster_.rows())
     roster_.change(row.seat, [this](auto& site) { site.muted = !heard(site.seat); });
 }
@@ -107,6 +109,7 @@ Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
   welcome.recording = recording_->view();
   welcome.control = room_.view(context_.clock->now());
   for (const auto& [seat, row] : room_.roll_call().rows()) welcome.attendance.push_back(row);
+  welcome.texts = texts_.kept_for(welcome.seat, manages(who));
   pages_.open(channel, welcome.seat, manages(who));
   return welcome;
 }

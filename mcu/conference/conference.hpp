@@ -26,6 +26,7 @@
 #include "mcu/conference/recording_control.hpp"
 #include "mcu/conference/roster.hpp"
 #include "mcu/conference/speaker_policy.hpp"
+#include "mcu/conference/text_line.hpp"
 #include "mcu/conference/turns.hpp"
 #include "mcu/conference/uplink_policy.hpp"
 #include "mcu/conference/views.hpp"
@@ -125,6 +126,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
 
   // conference_commands.cpp
   /// Decides, writes to disk, applies, tells: one command after the other.
+  Async<void> send_text(const signaling::Identity& who, signaling::SendText text);
   Async<void> control(const signaling::Identity& who, ControlCommand command);
   Async<void> keep(const ControlCommand& command, const Events& events);
   void follow_room(const Events& events);
@@ -159,6 +161,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   LostSites lost_sites_;
   ControlRoom room_;
   Turns turns_;
+  TextLine texts_;
   SpeakerPolicy speaker_;
   std::optional<std::string> presenter_;  // whose slides are shown
   std::optional<std::string> planned_speaker_;

@@ -43,8 +43,35 @@ Conference::Async<void> Conference::command(signaling::Identity who, Participant
     if (!set) co_return set.error();
     changed();
   }
+  if (auto* text = std::get_if<signaling::SendText>(&message))
+    co_return co_await send_text(who, std::move(*text));
   if (auto control_command = control_command_in(std::move(message)))
     co_return co_await control(who, std::move(*control_command));
+  co_return Result<void>();
+}
+
+Conference::Async<void> Conference::send_text(const signaling::Identity& who,
+                                              signaling::SendText text) {
+  const auto turn = co_await turns_.take();
+  if (!turn) co_return make_error(Errc::busy, "room.busy", "too many commands wait");
+  Actor actor{actor_of(who)};
+  actor.seated = who.role != signaling::Role::viewer;
+  actor.manages = manages(who);
+  if (room_.admission().removed().contains(actor.seat))
+    co_return forbidden("this seat was sent out");
+  auto event =
+      texts_.decide(text, actor, roster_.name_of(who.unit), seat_facts(), context_.clock->now());
+  if (!event) co_return event.error();
+  auto written = co_await events_.append(meeting_.id, *event);
+  if (!written) co_return written.error();
+  Event entry;
+  entry.seq = *written;
+  entry.at = context_.clock->wall();
+  entry.actor = event->actor;
+  entry.kind = event->kind;
+  entry.data = event->data;
+  texts_.apply(entry);
+  pages_.tell_text(texts_.kept().back());
   co_return Result<void>();
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mcu/conference/text_line.hpp"
+
 namespace diemcau::mcu {
 
 using signaling::ServerMessage;
@@ -62,6 +64,12 @@ void Pages::tell_managers(const ServerMessage& message) const {
     if (!text) text = text_of(message);
     page.channel->send(text);
   }
+}
+
+void Pages::tell_text(const signaling::TextTold& told) const {
+  const auto text = text_of(told);
+  for (const auto& page : pages_)
+    if (TextLine::may_read(told, page.seat, page.manages)) page.channel->send(text);
 }
 
 void Pages::tell(const Participant& participant, const ServerMessage& message) {

@@ -34,6 +34,8 @@ class Pages {
   void tell_all(const signaling::ServerMessage& message) const;
   /// Who may manage the meeting.
   void tell_managers(const signaling::ServerMessage& message) const;
+  /// Those whom it concerns.
+  void tell_text(const signaling::TextTold& text) const;
   void tell_seat(const std::string& seat, const signaling::ServerMessage& message) const;
   static void tell(const Participant& participant, const signaling::ServerMessage& message);
 

@@ -25,5 +25,29 @@ TEST(PlainLine, is_utf8) {
     EXPECT_FALSE(is_plain_line(text));
 }
 
+TEST(TextWithoutUnseen, keeps_what_is_seen_and_one_kind_of_line_end) {
+  EXPECT_EQ(without_unseen("Đề nghị xã\r\nbật mic\rngay\n日本 🎉"),
+            "Đề nghị xã\nbật mic\nngay\n日本 🎉");
+  EXPECT_EQ(without_unseen("a\xe2\x80\xae"
+                           "b\xe2\x80\x8b"
+                           "c\xef\xbb\xbf"),
+            "abc");
+  EXPECT_EQ(without_unseen("a\tb\xe2\x80\xa8"
+                           "c"),
+            "a b\nc");
+  EXPECT_EQ(without_unseen(""), "");
+}
+
+TEST(TextWithoutUnseen, is_none_with_controls_or_bytes_that_are_not_utf8) {
+  for (const char* text : {"\x1b[31m", "\x07", "\x7f", "\xc2\x85", "\xff", "\xc3", "\xed\xa0\x80"})
+    EXPECT_EQ(without_unseen(text), std::nullopt);
+  EXPECT_EQ(without_unseen(std::string_view("a\0b", 3)), std::nullopt);
+}
+
+TEST(CharactersIn, counts_code_points) {
+  EXPECT_EQ(characters_in("Hải Dương"), 9u);
+  EXPECT_EQ(characters_in("🎉"), 1u);
+}
+
 }  // namespace
 }  // namespace diemcau

@@ -137,6 +137,30 @@ test('the chair takes it back, and may undo that', async () => {
   await eventually(() => count(room), (n) => n === 1, { what: 'the document back' })
 })
 
+test('a site writes to the secretariat and is answered, by keyboard', async () => {
+  const texts = (page) => page.$$eval(byTest('text'), (rows) => rows.map((row) => row.querySelector('.said').textContent))
+  await room.keyboard.press('Escape')
+  await room.keyboard.press('g')
+  await room.waitForSelector(byTest('text-field'))
+  await room.keyboard.type('Xã chưa nghe thấy <b>tiếng</b>')
+  await room.keyboard.press('Enter')
+  await eventually(() => chair.$eval(byTest('toggle-texts'), (e) => e.dataset.unread), (n) => n === '1', {
+    what: "the count on the chair's page",
+  })
+  await chair.keyboard.press('Escape')
+  await chair.keyboard.press('g')
+  await eventually(() => texts(chair), (all) => all.at(-1) === 'Xã chưa nghe thấy <b>tiếng</b>', { what: 'the text, markup as text' })
+  await tabTo(chair, byTest('text-answer'))
+  await chair.keyboard.press('Enter')
+  await chair.keyboard.type('Mời kiểm tra loa')
+  await chair.keyboard.press('Enter')
+  await eventually(() => texts(room), (all) => all.at(-1) === 'Mời kiểm tra loa', { what: 'the answer' })
+  await room.reload()
+  await room.waitForFunction((s) => document.querySelector(s), { timeout: 20_000 }, byTest('toggle-texts'))
+  await room.keyboard.press('g')
+  await eventually(() => texts(room), (all) => all.length === 2, { what: 'both texts again after a reload' })
+})
+
 test('no page complained', () => {
   const refusals = /status of (415|404)/
   assert.deepEqual([...chair.problems, ...room.problems].filter((p) => !refusals.test(p)), [])

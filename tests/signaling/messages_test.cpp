@@ -40,6 +40,24 @@ TEST(ClientMessage, is_read_with_every_field) {
   EXPECT_EQ(code_of(R"({"type":"ping","id":9007199254740991})"), "accepted");
 }
 
+TEST(ClientMessage, a_text_has_an_addressee_and_at_most_16_kib) {
+  const auto text = parse_client_message(
+      R"({"type":"text","id":9,"to":"secretariat","text":"Xin phát biểu\nsau"})");
+  ASSERT_TRUE(text);
+  EXPECT_EQ(std::get<SendText>(*text).to, "secretariat");
+  EXPECT_EQ(std::get<SendText>(*text).text, "Xin phát biểu\nsau");
+  const auto of = [](const std::string& to, const std::string& said) {
+    return R"({"type":"text","id":9,"to":)" + to + R"(,"text":)" + said + "}";
+  };
+  EXPECT_EQ(code_of(of("\"all\"", "\"" + std::string(16 * 1024, 'x') + "\"")), "accepted");
+  EXPECT_EQ(code_of(of("\"all\"", "\"" + std::string(16 * 1024 + 1, 'x') + "\"")),
+            "message.malformed");
+  for (const char* wrong : {"\"\"", "null", "7", "[]"}) {
+    EXPECT_EQ(code_of(of(wrong, "\"x\"")), "message.malformed") << wrong;
+    EXPECT_EQ(code_of(of("\"all\"", wrong)), "message.malformed") << wrong;
+  }
+}
+
 TEST(ClientMessage, a_join_says_the_largest_picture_its_page_can_show) {
   const std::string head =
       R"({"type":"join","id":7,"sdp":"v","media":{"microphone":true,"camera":false,"screen":true})";
@@ -123,6 +141,14 @@ TEST(ClientMessage, gives_the_id_of_a_refused_request) {
 
 boost::json::object written(const ServerMessage& message) {
   return boost::json::parse(to_json(message)).as_object();
+}
+
+TEST(ServerMessage, a_text_says_who_wrote_what_to_whom_and_when) {
+  const TextTold text{
+      81, "HD-300/site", "UBND huyện", "secretariat", "<b>x</b>", "2026-11-23T08:12:00.000Z"};
+  EXPECT_EQ(to_json(text),
+            R"({"from":"HD-300/site","name":"UBND huyện","to":"secretariat",)"
+            R"("text":"<b>x</b>","at":"2026-11-23T08:12:00.000Z","seq":81,"type":"text"})");
 }
 
 TEST(ServerMessage, welcome_says_all_a_page_needs) {

@@ -12,6 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (message) {
     if (const auto* join = std::get_if<Join>(&*message); join != nullptr && join->display)
       if (join->display->width < 1 || join->display->height > 16384) std::abort();
+    if (const auto* said = std::get_if<SendText>(&*message))
+      if (said->text.empty() || said->text.size() > 16 * 1024 || said->to.size() > 64) std::abort();
     if (const auto* view = std::get_if<SetView>(&*message)) {
       const auto& second = view->second;
       if (second.page < 0 || second.page > 999) std::abort();

@@ -10,6 +10,7 @@ import { useDocuments } from '@/stores/documents'
 import { useLocalMedia } from '@/stores/local-media'
 import { useMeeting } from '@/stores/meeting'
 import { usePreferences } from '@/stores/preferences'
+import { useTexts } from '@/stores/texts'
 import { SecondPicture } from './second-picture'
 import { StageWish } from './stage-wish'
 import { MeetingVisit } from './visit'
@@ -34,6 +35,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
   const controlRoom = useControlRoom()
   const local = useLocalMedia()
   const documents = useDocuments()
+  const texts = useTexts()
   const preferences = usePreferences()
 
   const tracks = computed(() => ({
@@ -52,6 +54,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
       const now = performance.now()
       meeting.apply(message, now)
       controlRoom.apply(message, now)
+      texts.apply(message)
       if (message.type === 'documents') void documents.load(meetingId)
     },
     tracks: () => tracks.value,
@@ -87,6 +90,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
     if (visit.state.connection !== 'closed') visit.leave()
     local.release()
     meeting.clear()
+    texts.clear()
   })
   return { visit, second, stageWish }
 }

@@ -30,6 +30,8 @@ function body(message: ClientMessage | ClientRequest): Record<string, unknown> {
       return { type: 'mute', seat: message.seat, muted: message.muted }
     case 'view':
       return { type: 'view', second: secondFields(message.second) }
+    case 'text':
+      return { type: 'text', to: message.to, text: message.text }
     case 'leave':
     case 'ping':
       return { type: message.type }

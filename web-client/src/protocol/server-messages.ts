@@ -26,6 +26,7 @@ import {
   SITE_STATES,
   type Site,
   type Stage,
+  type Text,
   type Tile,
   type Uplink,
   type View,
@@ -36,6 +37,8 @@ export const MAX_SERVER_MESSAGE = 4 * 1024 * 1024
 const MAX_SDP = 128 * 1024
 const MAX_SITES = 5000
 const MAX_PIXELS = 16384
+const MAX_TEXTS = 1000
+const MAX_TEXT = 16 * 1024
 const MAX_ID = Number.MAX_SAFE_INTEGER
 
 export type Parsed =
@@ -98,6 +101,7 @@ const readers: Record<string, (from: Fields) => ServerMessage> = {
   attendance: (from) => ({ type: 'attendance', rows: readAttendanceRows(from, 'rows') }),
   admitted: () => ({ type: 'admitted' }),
   documents: () => ({ type: 'documents' }),
+  text: (from) => ({ type: 'text', text: readText(from) }),
   closed: (from) => ({
     type: 'closed',
     code: text(from, 'code', 128),
@@ -136,6 +140,20 @@ function readWelcome(from: Fields): Welcome {
     recording: readRecording(fields(from.recording, 'recording')),
     control: from.control === undefined ? {} : readControl(fields(from.control, 'control')),
     attendance: readAttendanceRows(from, 'attendance'),
+    // An older server has no text line.
+    texts: from.texts === undefined ? [] : list(from, 'texts', MAX_TEXTS, readText),
+  }
+}
+
+function readText(value: unknown): Text {
+  const from = fields(value, 'text')
+  return {
+    seq: number(from, 'seq', 0, MAX_ID),
+    from: text(from, 'from', 256),
+    name: optionalText(from, 'name'),
+    to: text(from, 'to', 256),
+    text: text(from, 'text', MAX_TEXT),
+    at: optionalText(from, 'at'),
   }
 }
 

@@ -140,6 +140,18 @@ export interface MeetingInfo {
   state: string
 }
 
+/** A word between the sites and the secretariat. */
+export interface Text {
+  /** Its number in the meeting's log. */
+  seq: number
+  from: Seat
+  name: string
+  /** 'secretariat', 'all' or a seat. */
+  to: string
+  text: string
+  at: string
+}
+
 export interface Welcome {
   type: 'welcome'
   meeting: MeetingInfo
@@ -151,6 +163,7 @@ export interface Welcome {
   recording: Recording
   control: Control
   attendance: Attendance[]
+  texts: Text[]
 }
 
 export type ServerMessage =
@@ -174,6 +187,7 @@ export type ServerMessage =
   | { type: 'admitted' }
   /** The list of documents is to be asked for again. */
   | { type: 'documents' }
+  | { type: 'text'; text: Text }
   | { type: 'closed'; code: string; detail: string }
   | { type: 'error'; id: number | null; code: string; title: string; detail: string }
 
@@ -187,5 +201,7 @@ export type ClientRequest =
   | { type: 'stage'; layout: Layout; pinned: Seat[] }
   | { type: 'mute'; seat: Seat; muted: boolean }
   | { type: 'view'; second: SecondChoice }
+  /** To 'secretariat', 'all' or a seat. */
+  | { type: 'text'; to: string; text: string }
   | { type: 'ping' }
   | ControlRequest
