@@ -57,6 +57,7 @@ constexpr auto kTitles = std::to_array<Title>({
     {"internal", "Máy chủ gặp lỗi. Thử lại; nếu còn lỗi, báo cán bộ kỹ thuật."},
     {"join.first", "Điểm cầu chưa vào phòng họp. Bấm Vào phòng họp trước."},
     {"lobby.waiting", "Điểm cầu đang ở phòng chờ. Chờ chủ tọa hoặc thư ký cho vào họp."},
+    {"machine.core", "Máy chủ không giữ được luồng trên nhân CPU đã chọn. Kiểm tra cấu hình."},
     {"media.busy", "Máy chủ đang quá tải. Đợi ít giây rồi vào lại."},
     {"media.failed", "Mất đường truyền hình và tiếng. Kiểm tra mạng rồi vào lại."},
     {"meeting.bad_agenda",

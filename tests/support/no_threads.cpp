@@ -1,5 +1,5 @@
-// Linked into the unit test programs without the label `threads`: ThreadSanitizer does not see them,
-// so they may start none.
+// Linked into the unit test programs without the label `threads`: ThreadSanitizer does not see
+// them, so they may start none.
 #include <cstdlib>
 
 #include <pthread.h>
