@@ -19,8 +19,10 @@ def probe(path):
 
 
 def decoding_complaints(path):
-    """What ffmpeg says while it decodes everything; empty for a sound file."""
-    done = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", path, "-f", "null", "-"],
+    """What ffmpeg says while it decodes everything; empty for a sound file. In the file's own times:
+    rounded to a frame rate, two pictures that a busy machine made close together would be one."""
+    done = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", path,
+                           "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"],
                           text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout + ("" if done.returncode == 0 else f"exit code {done.returncode}")
 
