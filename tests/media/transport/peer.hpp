@@ -38,6 +38,11 @@ class Peer final : public TransportObserver {
   bool wait_connected() {
     return wait([this] { return state == TransportState::connected; });
   }
+  /// The state as it stands, while the loop goes on.
+  TransportState state_now() {
+    const std::lock_guard lock(mutex);
+    return state;
+  }
   /// One RTP packet of `size` bytes with this sequence number (and a body made from it).
   static Bytes rtp(std::uint32_t number, std::size_t size = 200, std::uint32_t ssrc = 0xabcd);
   /// On the loop: queues it; the round's end sends it.

@@ -256,7 +256,7 @@ TEST(SecureTransport, keeps_a_peer_whose_consent_is_lost_on_the_way_as_long_as_i
   for (Peer* peer : {&c.server, &c.site}) peer->run([peer] { keep_sending(*peer, 1, 165); });
   for (Peer* peer : {&c.server, &c.site}) {
     EXPECT_TRUE(peer->wait([peer] { return peer->rtp_received.size() == 165; }));
-    EXPECT_EQ(peer->state, TransportState::connected) << peer->reason;
+    EXPECT_EQ(peer->state_now(), TransportState::connected);
   }
   ASSERT_TRUE(c.server.wait([&] { return c.server.state == TransportState::failed; }));
   EXPECT_EQ(c.server.reason, "ice: the peer does not answer any more");
