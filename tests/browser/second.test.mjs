@@ -119,6 +119,24 @@ test('the wall shows every site in its place, and is left again', async () => {
   await eventually(() => tileColour(tile), ([r, g, b]) => r > 180 && g < 90 && b < 90, {
     what: 'its red camera as a thumbnail there',
   })
+  // By keyboard: the tile's menu opens, Escape gives the focus back, and an act closes it.
+  const focused = () => watcher.page.evaluate(() => document.activeElement?.dataset.test)
+  await watcher.page.focus(tile)
+  await watcher.page.keyboard.press('Enter')
+  await eventually(focused, (name) => name === 'wall-call', { what: 'the first act has the focus' })
+  await watcher.page.keyboard.press('Escape')
+  await eventually(focused, (name) => name === 'wall-tile', { what: 'the focus is on the tile again' })
+  await watcher.page.keyboard.press('Enter')
+  await eventually(focused, (name) => name === 'wall-call')
+  await watcher.page.keyboard.press('ArrowDown')
+  await eventually(focused, (name) => name === 'wall-mute')
+  await watcher.page.keyboard.press('Enter')
+  await eventually(() => watcher.page.$eval(tile, (e) => e.ariaLabel), (label) => label.includes('chủ tọa tắt mic'), {
+    what: 'the room is muted from the wall',
+  })
+  await watcher.page.locator(tile).click()
+  await watcher.page.locator(byTest('wall-mute')).click()
+  await eventually(() => watcher.page.$eval(tile, (e) => e.ariaLabel), (label) => !label.includes('chủ tọa tắt mic'))
   await watcher.page.click(byTest('wall-close'))
   await eventually(secondPicture, isScreen, { what: 'the slides after the wall' })
 })

@@ -8,6 +8,7 @@ import MeetingEnding from '@/components/MeetingEnding.vue'
 import MeetingHeader from '@/components/MeetingHeader.vue'
 import MeetingNotices from '@/components/MeetingNotices.vue'
 import WallHead from '@/components/WallHead.vue'
+import WallTileMenu from '@/components/WallTileMenu.vue'
 import WallTiles from '@/components/WallTiles.vue'
 import { i18n } from '@/locales'
 import type { LineLevel, Tile } from '@/protocol/types'
@@ -146,12 +147,30 @@ describe('the wall', () => {
     const { html } = await drawn(WallTiles, { view, tiles, pinned: ['C/site'] })
     const labels = [...html.matchAll(/aria-label="([^"]*)"/g)].map((match) => match[1])
     expect(labels).toEqual([
-      'Xã Cao Thắng · có hình · Đường truyền kém · Bấm để đưa lên màn hình chung',
-      'Xã Lê Hồng · chưa vào họp · Bấm để đưa lên màn hình chung',
-      'Xã Đoàn Kết · đang chờ hình · Đường truyền tốt · Đang ghim trên màn hình chung, bấm để bỏ ghim',
-      'Xã Tân Trào · mất kết nối · Bấm để đưa lên màn hình chung',
+      'Xã Cao Thắng · có hình · Đường truyền kém',
+      'Xã Lê Hồng · chưa vào họp',
+      'Xã Đoàn Kết · đang chờ hình · Đường truyền tốt · đang ghim trên màn hình chung',
+      'Xã Tân Trào · mất kết nối',
     ])
     expect(html.match(/tabindex="0"/g)).toHaveLength(1)
+  })
+
+  it('offers what can be done with a site, and of an absent one only its place on the stage', async () => {
+    const offered = async (index: number, floor: boolean) => {
+      const props = {
+        tile: tiles[index],
+        name: 'x',
+        width: 1280,
+        height: 720,
+        pinned: false,
+        floor,
+      }
+      const { html } = await drawn(WallTileMenu, props)
+      return [...html.matchAll(/data-test="wall-(call|mute|pin|view)"/g)].map((match) => match[1])
+    }
+    expect(await offered(0, false)).toEqual(['call', 'mute', 'pin', 'view'])
+    expect(await offered(0, true)).toEqual(['mute', 'pin', 'view'])
+    expect(await offered(1, false)).toEqual(['pin'])
   })
 
   it('names two groups of a page and counts the rest', async () => {

@@ -1,7 +1,7 @@
-import { onBeforeUnmount, onMounted, type ShallowRef } from 'vue'
+import { onBeforeUnmount, onMounted, type Ref } from 'vue'
 
 /** What opens takes the focus; when it closes, the focus is where it was. */
-export function useFocusReturn(first: Readonly<ShallowRef<HTMLElement | null>>): void {
+export function useFocusReturn(first: Readonly<Ref<HTMLElement | null>>): void {
   let before: Element | null = null
   onMounted(() => {
     before = document.activeElement
