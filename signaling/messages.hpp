@@ -147,6 +147,13 @@ struct TextTold {
   bool operator==(const TextTold&) const = default;
 };
 
+/// What is wrong with what a site sends. `kind`: "microphone.silent", "microphone.clipping",
+/// "echo", "camera.black", "camera.frozen".
+struct NoticeView {
+  std::string seat, kind;
+  bool operator==(const NoticeView&) const = default;
+};
+
 struct Welcome {
   std::string meeting_id, title, kind, meeting_state;
   std::string seat, unit, name, role;
@@ -157,7 +164,8 @@ struct Welcome {
   RecordingView recording;
   ControlView control;
   std::vector<AttendanceRow> attendance;
-  std::vector<TextTold> texts;  // the last ones that concern who comes
+  std::vector<TextTold> texts;      // the last ones that concern who comes
+  std::vector<NoticeView> notices;  // its own; all, for who may manage
 };
 struct Joined {
   std::int64_t id = 0;
@@ -204,6 +212,10 @@ struct LoadChanged {
 };
 /// The list of documents is to be asked for again.
 struct DocumentsChanged {};
+struct NoticeChanged {
+  NoticeView notice;
+  bool active = false;
+};
 struct RecordingChanged {
   RecordingView recording;
 };
@@ -226,8 +238,8 @@ struct Refused {
 using ServerMessage =
     std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, SitesChanged, Speaking,
                  StageChanged, SecondChanged, UplinkChanged, ViewChanged, LineChanged, LoadChanged,
-                 RecordingChanged, TextTold, DocumentsChanged, ControlChanged, AttendanceChanged,
-                 Admitted, Closed, Refused>;
+                 NoticeChanged, RecordingChanged, TextTold, DocumentsChanged, ControlChanged,
+                 AttendanceChanged, Admitted, Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
 std::string to_json(const SiteView& site);

@@ -114,6 +114,10 @@ struct Writer {
     json::array texts;
     for (const auto& text : m.texts) texts.push_back(of(text));
     out["texts"] = std::move(texts);
+    json::array notices;
+    for (const auto& notice : m.notices)
+      notices.push_back(json::object{{"seat", notice.seat}, {"kind", notice.kind}});
+    out["notices"] = std::move(notices);
     return out;
   }
   json::object operator()(const Joined& m) const {
@@ -169,6 +173,10 @@ struct Writer {
     return out;
   }
   json::object operator()(const DocumentsChanged&) const { return {{"type", "documents"}}; }
+  json::object operator()(const NoticeChanged& m) const {
+    return {
+        {"type", "notice"}, {"seat", m.notice.seat}, {"kind", m.notice.kind}, {"active", m.active}};
+  }
   json::object operator()(const RecordingChanged& m) const { return of(m.recording); }
   json::object operator()(const ControlChanged& m) const {
     auto out = json_of(m.control);

@@ -73,7 +73,8 @@ Result<std::shared_ptr<Conference>> Conference::create(asio::io_context& io, Con
   auto plane = MediaPlane::create(media, name,
                                   {posting(weak, self->strand_, &Conference::on_key_frame_needed),
                                    posting(weak, self->strand_, &Conference::on_flow_changed),
-                                   posting(weak, self->strand_, &Conference::on_heard)});
+                                   posting(weak, self->strand_, &Conference::on_heard),
+                                   posting(weak, self->strand_, &Conference::on_notice)});
   if (!plane) return plane.error();
   self->media_ = std::move(*plane);
   self->views_ = std::make_unique<Views>(*self->media_, self->roster_, &Pages::tell);
@@ -110,6 +111,7 @@ Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
   welcome.control = room_.view(context_.clock->now());
   for (const auto& [seat, row] : room_.roll_call().rows()) welcome.attendance.push_back(row);
   welcome.texts = texts_.kept_for(welcome.seat, manages(who));
+  welcome.notices = notices_.of(manages(who) ? std::nullopt : std::optional(welcome.seat));
   pages_.open(channel, welcome.seat, manages(who));
   return welcome;
 }
@@ -186,6 +188,7 @@ void Conference::tick(TimePoint now) {
     });
     settling_.ask(now);
   }
+  follow_silence(now);
   if (speaker_now(now) != planned_speaker_) settling_.ask(now);
   if (const auto changed = room_.take_changed(now)) {
     pages_.tell_all(signaling::ControlChanged{*changed});

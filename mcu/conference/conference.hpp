@@ -25,6 +25,7 @@
 #include "mcu/conference/places.hpp"
 #include "mcu/conference/recording_control.hpp"
 #include "mcu/conference/roster.hpp"
+#include "mcu/conference/site_notices.hpp"
 #include "mcu/conference/speaker_policy.hpp"
 #include "mcu/conference/text_line.hpp"
 #include "mcu/conference/turns.hpp"
@@ -121,6 +122,9 @@ class Conference : public std::enable_shared_from_this<Conference> {
   void follow_line(Participant& participant, double estimate);
   void show_content(Participant& participant);
   void on_heard(std::vector<media::HeardSource> heard);
+  void on_notice(media::MediaNotice notice);
+  void tell_notice(const signaling::NoticeView& notice, bool active);
+  void follow_silence(TimePoint now);
   void on_key_frame_needed(SourceId source);
   void on_flow_changed(SourceId source, bool flowing);
 
@@ -163,6 +167,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   Turns turns_;
   TextLine texts_;
   SpeakerPolicy speaker_;
+  SiteNotices notices_;
   std::optional<std::string> presenter_;  // whose slides are shown
   std::optional<std::string> planned_speaker_;
   StagePlan plan_;

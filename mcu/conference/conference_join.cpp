@@ -266,6 +266,8 @@ void Conference::remove(ParticipantId id, const std::string& why, bool keep_seat
   media_->disconnect(*participant, keep);
   participant->endpoint->close();
   speaker_.forget(participant->seat);
+  for (const auto kind : notices_.forget(participant->seat))
+    tell_notice({participant->seat, name_of(kind)}, false);
   if (listed) update_row(*participant, keep ? "reconnecting" : "absent");
   participant->media = {};
   participant->screen_flowing = false;

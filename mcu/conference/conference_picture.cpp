@@ -146,6 +146,36 @@ void Conference::on_heard(std::vector<media::HeardSource> heard) {
   pages_.tell_speaking(seats);
 }
 
+void Conference::on_notice(media::MediaNotice notice) {
+  const auto participant = find(Participant::owner_of(notice.source));
+  if (!participant || participant->who.role == signaling::Role::viewer ||
+      Participant::is_screen(notice.source))
+    return;
+  if (notice.kind == media::NoticeKind::microphone_silent) {
+    notices_.hear_silence(participant->seat, notice.active);
+  } else if (notices_.set(participant->seat, notice.kind, notice.active)) {
+    tell_notice({participant->seat, name_of(notice.kind)}, notice.active);
+  }
+}
+
+void Conference::tell_notice(const signaling::NoticeView& notice, bool active) {
+  const signaling::NoticeChanged message{notice, active};
+  pages_.tell_managers(message);
+  if (!pages_.manages(notice.seat)) pages_.tell_seat(notice.seat, message);
+}
+
+/// Whether whoever has the floor is heard at all.
+void Conference::follow_silence(TimePoint now) {
+  std::optional<std::string> open;
+  if (const auto& holder = room_.floor().holder()) {
+    const auto participant = find_seat(holder->seat);
+    if (participant && participant->connected && participant->sends(media::Slot::audio) &&
+        (participant->kind == JoinKind::whip || participant->media.microphone))
+      open = holder->seat;
+  }
+  for (const auto& [notice, active] : notices_.follow(open, now)) tell_notice(notice, active);
+}
+
 void Conference::on_key_frame_needed(SourceId source) {
   if (const auto participant = find(Participant::owner_of(source)))
     media_->request_key_frame(source, *participant);

@@ -26,16 +26,18 @@ Result<std::unique_ptr<MediaPlane>> MediaPlane::create(const MediaContext& conte
   std::unique_ptr<MediaPlane> plane(new MediaPlane(context, std::move(events)));
   auto video_options = context.video;
   video_options.name = name;
-  auto video = media::VideoMixer::create(
-      video_options, context.loops, *context.clock, *context.metrics,
-      {plane->events_.on_key_frame_needed, plane->events_.on_flow_changed});
+  auto video =
+      media::VideoMixer::create(video_options, context.loops, *context.clock, *context.metrics,
+                                {plane->events_.on_key_frame_needed, plane->events_.on_flow_changed,
+                                 plane->events_.on_notice});
   if (!video) return video.error();
   plane->video_ = std::move(*video);
   plane->sources_ = std::make_unique<SourceInputs>(*plane->video_);
   auto audio_options = context.audio;
   audio_options.name = name;
-  auto audio = media::AudioMixer::create(audio_options, context.loops, *context.clock,
-                                         *context.metrics, {plane->events_.on_heard});
+  auto audio =
+      media::AudioMixer::create(audio_options, context.loops, *context.clock, *context.metrics,
+                                {plane->events_.on_heard, plane->events_.on_notice});
   if (!audio) return audio.error();
   plane->audio_ = std::move(*audio);
   return plane;

@@ -36,6 +36,7 @@ struct MediaPlaneEvents {
   std::function<void(SourceId)> on_key_frame_needed;
   std::function<void(SourceId, bool flowing)> on_flow_changed;
   std::function<void(std::vector<media::HeardSource>)> on_heard;
+  std::function<void(media::MediaNotice)> on_notice;
 };
 
 class MediaPlane final : public ViewOutput {

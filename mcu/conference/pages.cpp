@@ -22,6 +22,11 @@ bool Pages::has(const std::string& seat) const {
   return std::ranges::any_of(pages_, [&](const Page& page) { return page.seat == seat; });
 }
 
+bool Pages::manages(const std::string& seat) const {
+  return std::ranges::any_of(pages_,
+                             [&](const Page& page) { return page.manages && page.seat == seat; });
+}
+
 void Pages::set_manages(const std::string& seat, bool manages) {
   for (auto& page : pages_)
     if (page.seat == seat) page.manages = manages;

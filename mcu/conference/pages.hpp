@@ -22,6 +22,8 @@ class Pages {
   void close(const Channel& channel);
   /// Whether some page of this seat is open.
   bool has(const std::string& seat) const;
+  /// Whether some page of this seat is told what managers are.
+  bool manages(const std::string& seat) const;
   /// What this seat may do has changed.
   void set_manages(const std::string& seat, bool manages);
   /// Says goodbye to the pages of one seat.

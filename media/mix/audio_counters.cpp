@@ -8,6 +8,8 @@ namespace {
 constexpr const char* kInvalid = "diemcau_audio_invalid_total";
 constexpr const char* kInvalidHelp = "Packets of sound that could not be read";
 constexpr const char* kGated = "diemcau_audio_gated_total";
+constexpr const char* kNotices = "diemcau_media_notices_total";
+constexpr const char* kNoticesHelp = "Troubles noticed in what a site sends";
 constexpr const char* kGatedHelp = "Packets of sound dropped before queueing";
 }  // namespace
 
@@ -30,6 +32,9 @@ AudioCounters::AudioCounters(Metrics& m)
       ticks_skipped(m.counter("diemcau_audio_ticks_skipped_total",
                               "Ticks of the sound mix given up for being too late")),
       encode_failed(m.counter("diemcau_audio_encode_failed_total", "Failed encodes of the mix")),
+      echoes(m.counter(kNotices, kNoticesHelp, {{"kind", "echo"}})),
+      silent_microphones(m.counter(kNotices, kNoticesHelp, {{"kind", "microphone.silent"}})),
+      clipping_microphones(m.counter(kNotices, kNoticesHelp, {{"kind", "microphone.clipping"}})),
       heard(m.gauge("diemcau_audio_heard", "Microphones in the mix now")),
       decodes(m.gauge("diemcau_audio_decodes", "Microphones being decoded now")),
       encodes(m.gauge("diemcau_audio_encodes", "Opus encoders at work now")),

@@ -21,6 +21,9 @@ struct AudioCounters {
   Counter& stretched;  // pitch periods inserted or removed to hold the delay
   Counter& ticks_skipped;
   Counter& encode_failed;
+  Counter& echoes;  // sites found to send back what they hear
+  Counter& silent_microphones;
+  Counter& clipping_microphones;
   Gauge& heard;
   Gauge& decodes;
   Gauge& encodes;

@@ -21,6 +21,12 @@ void AudioInput::on_uplink_packet(const UplinkPacket& packet) noexcept {
   std::size_t bytes = packet.payload.size();
   if (packet.red) bytes -= std::min(bytes, kRedOverSilence);
   const auto verdict = silence_.on_packet(packet.audio_level, packet.voice, bytes, packet.arrived);
+  // Without levels its size is all that tells silence.
+  const std::uint8_t level = silence_.metered()                  ? packet.audio_level
+                             : bytes > SilenceGate::kSilentBytes ? std::uint8_t{0}
+                                                                 : std::uint8_t{127};
+  if (level < loudest_.load(std::memory_order_relaxed))
+    loudest_.store(level, std::memory_order_relaxed);
   if (verdict == SilenceGate::Verdict::drop) {
     counters_->gated_silence.add();
     if (inaudible_.fetch_add(1, std::memory_order_relaxed) % kTimingEvery != 0) return;

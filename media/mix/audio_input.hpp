@@ -2,7 +2,9 @@
 // One microphone as the transport loop sees it: gates, then a bounded queue to the mix thread.
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/bounded_queue.hpp"
 #include "base/ids.hpp"
@@ -30,14 +32,21 @@ class AudioInput final : public UplinkSink {
 
   void set_gate(bool open) noexcept { gate_open_.store(open, std::memory_order_relaxed); }
   bool gate_open() const noexcept { return gate_open_.load(std::memory_order_relaxed); }
+  /// The loudest level (RFC 6464) since the last call; nothing when no packet came. The mix thread.
+  std::optional<std::uint8_t> take_loudest() noexcept {
+    const std::uint8_t level = loudest_.exchange(kNothing, std::memory_order_relaxed);
+    return level == kNothing ? std::nullopt : std::optional(level);
+  }
   bool try_pop(AudioPacket& out) noexcept { return queue_.try_pop(out); }
 
  private:
   const SourceId source_;
   const std::shared_ptr<AudioCounters> counters_;
   std::atomic<bool> gate_open_{true};
+  static constexpr std::uint8_t kNothing = 255;
   SilenceGate silence_;
-  std::atomic<unsigned> inaudible_{0};  // relaxed: as the gate's state
+  std::atomic<std::uint8_t> loudest_{kNothing};  // relaxed: as the gate's state
+  std::atomic<unsigned> inaudible_{0};           // relaxed: as the gate's state
   BoundedQueue<AudioPacket> queue_{kQueuePackets};
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "media/mix/loudness_leveller.hpp"
+#include "media/mix/microphone_watch.hpp"
 
 namespace diemcau::media {
 
@@ -11,6 +12,7 @@ namespace {
 constexpr Duration kLevelHeld = std::chrono::milliseconds(130);  // longer than the longest packet
 constexpr Duration kProbeTurn = std::chrono::seconds(1);
 constexpr float kProbeSilent = -60;  // dBov: below, a probed source gives its turn away
+constexpr int kWatchEvery = 50;      // ticks: a second
 constexpr std::size_t kRamp = 240;   // 5 ms
 
 void ramp(AudioBlock& block, bool in) {
@@ -37,6 +39,9 @@ struct AudioMixCore::Source {
   bool heard = false, was_heard = false;
   bool closing = false;
   LoudnessLeveller leveller;
+  SilenceWatch silence;
+  ClippingWatch clipping;
+  bool told_silent = false, told_clipping = false;
   AudioBlock sound{};  // of this tick, where it is decoded
 };
 
@@ -121,7 +126,9 @@ void AudioMixCore::receive(Source& source, TimePoint now) {
   }
   source.level.tick(now - source.last_level < kLevelHeld ? std::optional(source.last_dbov)
                                                          : std::nullopt);
-  ranked_.push_back({source.input->source(), source.level.dbov(), source.playout.active(now)});
+  const float down = echo_.holds_back(source.input->source()) ? EchoControl::kRankedDown : 0;
+  ranked_.push_back(
+      {source.input->source(), source.level.dbov() - down, source.playout.active(now)});
 }
 
 void AudioMixCore::choose_probed(TimePoint now) {
@@ -160,7 +167,9 @@ void AudioMixCore::render(Source& source, TimePoint now) {
       source.last_dbov = level_dbov(source.sound);
       source.last_level = now;
     }
-    if (source.heard || source.was_heard) source.leveller.process(source.sound);
+    if (source.heard) source.clipping.tick(source.sound);
+    if (source.heard || source.was_heard)
+      source.leveller.process(source.sound, !echo_.holds_back(source.input->source()));
     if (source.heard != source.was_heard) ramp(source.sound, source.heard);
   } else if (source.was_heard) {
     source.playout.release(source.sound);
@@ -190,9 +199,11 @@ AudioDownlink::Chunks AudioMixCore::tick(const AudioTick& tick, Wants wants) {
     render(*source, now);
     if (source->playout.decoding()) ++decoding;
     if (!source->heard && !source->was_heard) continue;
+    echo_.hear(source->input->source(), source->sound);
     for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += source->sound[i];
     variants_.push_back({source->input->source(), &source->sound});
   }
+  echo_.end_tick();
   count(heard.size(), decoding);
 
   shared_ = sum_;
@@ -211,10 +222,44 @@ AudioDownlink::Chunks AudioMixCore::tick(const AudioTick& tick, Wants wants) {
 
   for (auto& source : sources_) {
     // What was said before the microphone was closed must not come out when it opens again.
-    if (!source->input->gate_open() && !source->heard) source->playout.clear();
+    if (!source->input->gate_open() && !source->heard) {
+      source->playout.clear();
+      echo_.forget(source->input->source());
+    }
   }
   std::erase_if(sources_, [](const auto& source) { return source->closing; });
+  if (++ticks_ % kWatchEvery == 0) watch_microphones(now);
   return chunks;
+}
+
+void AudioMixCore::watch_microphones(TimePoint now) {
+  const auto tell = [this](const Source& source, NoticeKind kind, bool& told, bool active) {
+    if (told != active) notices_.push_back({source.input->source(), kind, active});
+    told = active;
+  };
+  for (auto& source : sources_) {
+    const auto loudest = source->input->take_loudest();
+    if (source->input->gate_open())
+      source->silence.look(loudest, now);
+    else
+      source->silence.reset();
+    tell(*source, NoticeKind::microphone_silent, source->told_silent, source->silence.silent());
+    tell(*source, NoticeKind::microphone_clipping, source->told_clipping,
+         source->clipping.clipping());
+  }
+}
+
+std::vector<MediaNotice> AudioMixCore::take_notices() {
+  auto notices = std::exchange(notices_, {});
+  for (const auto& notice : echo_.take_changes()) notices.push_back(notice);
+  for (const auto& notice : notices) {
+    if (!notice.active) continue;
+    (notice.kind == NoticeKind::echo                ? counters_->echoes
+     : notice.kind == NoticeKind::microphone_silent ? counters_->silent_microphones
+                                                    : counters_->clipping_microphones)
+        .add();
+  }
+  return notices;
 }
 
 void AudioMixCore::begin_anew(Wants streams) noexcept {

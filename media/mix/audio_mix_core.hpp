@@ -17,6 +17,8 @@
 #include "media/mix/audio_playout.hpp"
 #include "media/mix/audio_ranking.hpp"
 #include "media/mix/audio_thin_downlink.hpp"
+#include "media/mix/echo_control.hpp"
+#include "media/mix/media_notice.hpp"
 
 namespace diemcau::media {
 
@@ -44,6 +46,10 @@ class AudioMixCore {
   /// After tick(): the full mix, and who is in it, loudest first.
   const AudioBlock& mix() const noexcept { return shared_; }
   const std::vector<RankedSource>& heard() const noexcept { return ranking_.heard(); }
+  /// Heard though it is an echo: not who speaks.
+  bool is_echo(SourceId source) const noexcept { return echo_.holds_back(source); }
+  /// What was noticed since the last call.
+  std::vector<MediaNotice> take_notices();
   std::size_t decoding() const noexcept { return decoding_; }
   /// Of one input's playout, for tests and figures: samples, or −1 when it is not decoded.
   std::int64_t delay_of(SourceId source, TimePoint tick) const noexcept;
@@ -57,6 +63,7 @@ class AudioMixCore {
   void receive(Source& source, TimePoint now);
   void choose_probed(TimePoint now);
   void render(Source& source, TimePoint now);
+  void watch_microphones(TimePoint now);
   void count(std::size_t heard, std::size_t decoding);
 
   SequenceChecker sequence_;
@@ -65,6 +72,9 @@ class AudioMixCore {
   AudioDownlink downlink_;
   AudioThinDownlink thin_;
   AudioLimiter limiter_;
+  EchoControl echo_;
+  std::vector<MediaNotice> notices_;
+  int ticks_ = 0;
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<RankedSource> ranked_;
   std::vector<AudioVariant> variants_;

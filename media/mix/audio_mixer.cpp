@@ -162,6 +162,8 @@ void AudioMixerImpl::tick_once(const TickSchedule::Due& due) {
   publish(*thin_, std::move(chunks.thin));
   feed_recorder(due.grid);  // a recording's sound has no gaps and no overlaps
   tell_heard(due.at);
+  for (const MediaNotice& notice : core_->take_notices())
+    if (events_.on_notice) events_.on_notice(notice);
   follow_speaker(due.at);
 }
 
@@ -181,7 +183,8 @@ void AudioMixerImpl::tell_heard(TimePoint now) {
   std::vector<HeardSource> heard;
   heard.reserve(core_->heard().size());
   for (const RankedSource& s : core_->heard())
-    heard.push_back({s.source, static_cast<int>(std::lround(s.dbov))});
+    if (!core_->is_echo(s.source))
+      heard.push_back({s.source, static_cast<int>(std::lround(s.dbov))});
   const bool news = !std::equal(heard.begin(), heard.end(), told_.begin(), told_.end(),
                                 [](const HeardSource& a, const HeardSource& b) {
                                   return a.source == b.source &&

@@ -12,6 +12,7 @@
 #include "base/ids.hpp"
 #include "base/metrics.hpp"
 #include "base/result.hpp"
+#include "media/mix/media_notice.hpp"
 #include "media/rtp/uplink.hpp"
 #include "media/stream/encoded_stream.hpp"
 
@@ -44,8 +45,10 @@ struct HeardSource {
 
 /// Events, on the mixer's thread: receivers must only post.
 struct AudioMixerEvents {
-  /// Who is heard, loudest first; when it changes and at most 5 times a second.
+  /// Who is heard, loudest first, echoes left out; when it changes and at most 5 times a second.
   std::function<void(std::vector<HeardSource>)> on_heard;
+  /// Something began or ceased to be wrong with a microphone.
+  std::function<void(MediaNotice)> on_notice;
 };
 
 class AudioMixer {

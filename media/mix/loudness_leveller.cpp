@@ -92,8 +92,11 @@ void LoudnessLeveller::measure(const AudioBlock& sound) {
   if (std::isfinite(momentary)) gain_.measure(static_cast<float>(momentary), floor());
 }
 
-void LoudnessLeveller::process(AudioBlock& sound) {
-  measure(sound);
+void LoudnessLeveller::process(AudioBlock& sound, bool own) {
+  if (own)
+    measure(sound);
+  else
+    pause();
   const float goal = std::pow(10.0F, gain_.tick() / 20);
   if (applied_ != 1 || goal != 1) {
     const float slope = (goal - applied_) / static_cast<float>(sound.size());

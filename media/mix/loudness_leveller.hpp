@@ -53,9 +53,9 @@ class LoudnessLeveller {
   LoudnessLeveller(const LoudnessLeveller&) = delete;
   LoudnessLeveller& operator=(const LoudnessLeveller&) = delete;
 
-  /// A tick of a heard source: measures it and applies the gain in place. No sample leaves above
-  /// −1 dBov.
-  void process(AudioBlock& sound);
+  /// A tick of a heard source: measures it, unless it is not its own (an echo), and applies the
+  /// gain in place. No sample leaves above −1 dBov.
+  void process(AudioBlock& sound, bool own = true);
   /// It is not heard: what was measured of the sound before a pause does not join what follows.
   void pause() noexcept;
 

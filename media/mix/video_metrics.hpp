@@ -17,6 +17,8 @@ struct VideoMetrics {
         decode_dropped(dropped(m, "video-decode")),
         encode_dropped(dropped(m, "video-encode")),
         canvas_dropped(dropped(m, "video-canvas")),
+        black(noticed(m, "camera.black")),
+        frozen(noticed(m, "camera.frozen")),
         ticks_skipped(
             m.counter("diemcau_mix_skipped_total", "Pictures not made because a tick came late")),
         mix_seconds(m.histogram("diemcau_mix_seconds", "Time to compose one picture of the stage",
@@ -30,10 +32,16 @@ struct VideoMetrics {
   Counter& decode_dropped;
   Counter& encode_dropped;
   Counter& canvas_dropped;
+  Counter& black;
+  Counter& frozen;
   Counter& ticks_skipped;
   Histogram& mix_seconds;
 
  private:
+  static Counter& noticed(Metrics& m, const char* kind) {
+    return m.counter("diemcau_media_notices_total", "Troubles noticed in what a site sends",
+                     {{"kind", kind}});
+  }
   static Counter& refused(Metrics& m, const char* reason) {
     return m.counter("diemcau_video_refused_total", "Coded pictures refused before their decoder",
                      {{"reason", reason}});

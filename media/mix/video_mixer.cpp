@@ -121,6 +121,9 @@ void VideoMixerImpl::adopt_commands() {
   new_wall_streams_.clear();
   if (changed_) {
     changed_ = false;
+    for (const auto& [source, input] : seen_inputs_)
+      if (const auto now = inputs_.find(source); now == inputs_.end() || now->second != input)
+        tell_picture(*input, false, false);
     seen_inputs_ = inputs_;
     seen_renditions_.clear();
     for (const auto& [key, rendition] : renditions_)
@@ -139,7 +142,10 @@ void VideoMixerImpl::take_pictures(TimePoint now) {
   for (auto& [source, input] : seen_inputs_) {
     const bool fresh = input->decoder->take(input->picture);
     input->decoder->maintain(now);
-    if (fresh) input->last_picture = now;
+    if (fresh) {
+      input->last_picture = now;
+      watch_picture(*input, now);
+    }
     if (fresh && source == floor_) ticks_.on_frame(input->picture->decoded);
     const bool flowing =
         fresh || (input->flowing && now - input->last_picture < options_.stall_after);
@@ -147,6 +153,22 @@ void VideoMixerImpl::take_pictures(TimePoint now) {
     input->flowing = flowing;
     if (events_.on_flow_changed) events_.on_flow_changed(source, flowing);
   }
+}
+
+void VideoMixerImpl::watch_picture(Input& input, TimePoint now) {
+  if (input.watch.look(input.picture->view, now))
+    tell_picture(input, input.watch.black(), input.watch.frozen());
+}
+
+void VideoMixerImpl::tell_picture(Input& input, bool black, bool frozen) {
+  const auto tell = [&](NoticeKind kind, bool& told, bool active, Counter& counter) {
+    if (told == active) return;
+    told = active;
+    if (active) counter.add();
+    if (events_.on_notice) events_.on_notice({input.source, kind, active});
+  };
+  tell(NoticeKind::camera_black, input.told_black, black, counters_->black);
+  tell(NoticeKind::camera_frozen, input.told_frozen, frozen, counters_->frozen);
 }
 
 TileSource VideoMixerImpl::source_of(SourceId source) const {

@@ -11,6 +11,7 @@
 #include "base/ids.hpp"
 #include "base/metrics.hpp"
 #include "base/result.hpp"
+#include "media/mix/media_notice.hpp"
 #include "media/mix/mix_plan.hpp"
 #include "media/mix/rendition.hpp"
 #include "media/rtp/uplink.hpp"
@@ -41,6 +42,8 @@ struct VideoMixerEvents {
   std::function<void(SourceId)> on_key_frame_needed;
   /// A tile began or ceased to get frames.
   std::function<void(SourceId, bool flowing)> on_flow_changed;
+  /// Something began or ceased to be wrong with a picture that is decoded.
+  std::function<void(MediaNotice)> on_notice;
 };
 
 /// Facade: commands from the conference's strand, by value.

@@ -15,6 +15,7 @@
 #include "media/gst/pipeline_thread.hpp"
 #include "media/mix/composing_clock.hpp"
 #include "media/mix/pace.hpp"
+#include "media/mix/picture_watch.hpp"
 #include "media/mix/rendition_stream.hpp"
 #include "media/mix/stage_pictures.hpp"
 #include "media/mix/video_decoder.hpp"
@@ -56,10 +57,14 @@ class VideoMixerImpl final : public VideoMixer {
     PicturePtr picture;
     TimePoint last_picture{};
     bool flowing = false;
+    PictureWatch watch;
+    bool told_black = false, told_frozen = false;
   };
   void run();
   void adopt_commands();
   void take_pictures(TimePoint now);
+  void watch_picture(Input& input, TimePoint now);
+  void tell_picture(Input& input, bool black, bool frozen);
   void compose_stage(TimePoint now);
   TileSource source_of(SourceId source) const;
   void follow_floor();

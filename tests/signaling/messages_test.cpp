@@ -162,6 +162,7 @@ TEST(ServerMessage, welcome_says_all_a_page_needs) {
   site.seat = "HD-1/site";
   site.media.camera = true;
   welcome.sites = "[" + to_json(site) + "]";
+  welcome.notices.push_back({"HD-1/site", "echo"});
   welcome.stage.tiles.push_back({"HD-1/site", "camera", 0, 0, 640, 360, "live", true});
   const auto json = written(welcome);
   EXPECT_EQ(json.at("type"), "welcome");
@@ -174,12 +175,15 @@ TEST(ServerMessage, welcome_says_all_a_page_needs) {
   EXPECT_EQ(json.at("stage").at("canvas").at("width"), 1280);
   EXPECT_EQ(json.at("stage").at("tiles").at(0).at("floor"), true);
   EXPECT_TRUE(json.at("second").is_null());
+  EXPECT_EQ(json.at("notices").at(0).at("kind"), "echo");
   EXPECT_EQ(json.at("recording").at("state"), "none");
 }
 
 TEST(ServerMessage, the_others_have_their_types_and_fields) {
   EXPECT_EQ(to_json(Ok{3}), R"({"type":"ok","id":3})");
   EXPECT_EQ(to_json(Speaking{{"A/site"}}), R"({"type":"speaking","seats":["A/site"]})");
+  EXPECT_EQ(to_json(NoticeChanged{{"A/site", "camera.black"}, true}),
+            R"({"type":"notice","seat":"A/site","kind":"camera.black","active":true})");
   EXPECT_EQ(to_json(Speaking{}), R"({"type":"speaking","seats":[]})");
   EXPECT_EQ(to_json(SecondChanged{}), R"({"type":"second","seat":null})");
   EXPECT_EQ(to_json(SecondChanged{"A/site"}), R"({"type":"second","seat":"A/site"})");

@@ -11,7 +11,7 @@ import WallHead from '@/components/WallHead.vue'
 import WallTileMenu from '@/components/WallTileMenu.vue'
 import WallTiles from '@/components/WallTiles.vue'
 import { i18n } from '@/locales'
-import type { LineLevel, Tile } from '@/protocol/types'
+import type { LineLevel, NoticeKind, Tile } from '@/protocol/types'
 import { wallPage } from '@/roster/wall-page'
 import { parseServerMessage } from '@/protocol/server-messages'
 import { Refusal } from '@/signal/signal-connection'
@@ -82,6 +82,30 @@ describe('the line', () => {
   it('is said once, not twice, when the page measured it too', async () => {
     expect((await notices('sound', 'poor')).html.match(/data-notice="line/g)).toHaveLength(1)
     expect((await notices('720p', 'poor')).html).toContain('data-notice="line"')
+  })
+})
+
+describe('what the server notices in what a site sends', () => {
+  it('is told to that site in words that say what to do', async () => {
+    const meeting = useMeeting()
+    const welcome = parseServerMessage(JSON.stringify(WELCOME))
+    if (welcome.ok) meeting.apply(welcome.message, 0)
+    const about = (seat: string, kind: NoticeKind, active = true) =>
+      meeting.apply({ type: 'notice', notice: { seat, kind }, active }, 0)
+    about('HD-10507/site', 'microphone.silent')
+    about('OTHER/site', 'camera.black')
+    const props = {
+      connection: 'live',
+      blocked: false,
+      line: 'good',
+      soundBlocked: false,
+      problem: null,
+    }
+    const { text } = await drawn(MeetingNotices, props)
+    expect(text).toContain('Kiểm tra công tắc micro rồi nói thử.')
+    expect(text).not.toContain('tối đen')
+    about('HD-10507/site', 'microphone.silent', false)
+    expect((await drawn(MeetingNotices, props)).text).not.toContain('công tắc')
   })
 })
 

@@ -29,6 +29,14 @@ describe('messages of the server', () => {
     [{ type: 'ok', id: 4 }, { id: 4 }],
     [{ type: 'second', seat: null }, { seat: null }],
     [{ type: 'second', seat: 'A/site' }, { seat: 'A/site' }],
+    [
+      { type: 'notice', seat: 'A/site', kind: 'echo', active: true },
+      { notice: { seat: 'A/site', kind: 'echo' }, active: true },
+    ],
+    [
+      { type: 'notice', seat: 'A/site', kind: 'of.a.newer.server', active: false },
+      { notice: { seat: 'A/site', kind: 'other' }, active: false },
+    ],
     [{ type: 'speaking', seats: ['A', 'B'] }, { seats: ['A', 'B'] }],
     [{ type: 'closed', code: 'replaced', detail: 'x' }, { code: 'replaced' }],
     [

@@ -17,6 +17,7 @@ import {
   LINE_LEVELS,
   LINES,
   type Load,
+  NOTICE_KINDS,
   RECORDING_STATES,
   type Recording,
   ROLES,
@@ -25,6 +26,7 @@ import {
   type ServerMessage,
   SITE_STATES,
   type Site,
+  type SiteNotice,
   type Stage,
   type Text,
   type Tile,
@@ -96,6 +98,11 @@ const readers: Record<string, (from: Fields) => ServerMessage> = {
   view: (from) => ({ type: 'view', view: readView(from) }),
   line: readLine,
   load: (from) => ({ type: 'load', load: readLoad(from) }),
+  notice: (from) => ({
+    type: 'notice',
+    notice: readNotice(from),
+    active: flag(from, 'active'),
+  }),
   recording: (from) => ({ type: 'recording', recording: readRecording(from) }),
   control: (from) => ({ type: 'control', control: readControl(from) }),
   attendance: (from) => ({ type: 'attendance', rows: readAttendanceRows(from, 'rows') }),
@@ -142,6 +149,10 @@ function readWelcome(from: Fields): Welcome {
     attendance: readAttendanceRows(from, 'attendance'),
     // An older server has no text line.
     texts: from.texts === undefined ? [] : list(from, 'texts', MAX_TEXTS, readText),
+    notices:
+      from.notices === undefined
+        ? []
+        : list(from, 'notices', MAX_SITES, (value) => readNotice(fields(value, 'notice'))),
   }
 }
 
@@ -155,6 +166,10 @@ function readText(value: unknown): Text {
     text: text(from, 'text', MAX_TEXT),
     at: optionalText(from, 'at'),
   }
+}
+
+function readNotice(from: Fields): SiteNotice {
+  return { seat: text(from, 'seat'), kind: word(from, 'kind', NOTICE_KINDS, 'other') }
 }
 
 function readSite(value: unknown): Site {

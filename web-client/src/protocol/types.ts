@@ -152,6 +152,20 @@ export interface Text {
   at: string
 }
 
+/** What is wrong with what a site sends. */
+export const NOTICE_KINDS = [
+  'echo',
+  'microphone.silent',
+  'microphone.clipping',
+  'camera.black',
+  'camera.frozen',
+] as const
+export type NoticeKind = (typeof NOTICE_KINDS)[number] | 'other'
+export interface SiteNotice {
+  seat: Seat
+  kind: NoticeKind
+}
+
 export interface Welcome {
   type: 'welcome'
   meeting: MeetingInfo
@@ -164,6 +178,7 @@ export interface Welcome {
   control: Control
   attendance: Attendance[]
   texts: Text[]
+  notices: SiteNotice[]
 }
 
 export type ServerMessage =
@@ -181,6 +196,7 @@ export type ServerMessage =
   | { type: 'view'; view: View }
   | { type: 'line'; level: LineLevel }
   | { type: 'load'; load: Load }
+  | { type: 'notice'; notice: SiteNotice; active: boolean }
   | { type: 'recording'; recording: Recording }
   | { type: 'control'; control: Control }
   | { type: 'attendance'; rows: Attendance[] }

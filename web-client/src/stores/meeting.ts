@@ -9,6 +9,7 @@ import type {
   Self,
   ServerMessage,
   Site,
+  SiteNotice,
   Stage,
   View,
   Welcome,
@@ -40,6 +41,8 @@ export const useMeeting = defineStore('meeting', () => {
   const lineLevel = ref<LineLevel | null>(null)
   /** Told to who may manage only. */
   const load = shallowRef<Load | null>(null)
+  /** What is wrong with what sites send: this page's own, and all for who may manage. */
+  const notices = shallowRef<SiteNotice[]>([])
   const recording = shallowRef<Recording>(NO_RECORDING)
   /** Steady-clock moment at which `recording` was told, to count on from its length. */
   const recordingToldAt = ref(0)
@@ -101,12 +104,22 @@ export const useMeeting = defineStore('meeting', () => {
       case 'load':
         load.value = message.load
         break
+      case 'notice':
+        notice(message.notice, message.active)
+        break
       case 'recording':
         recording.value = message.recording
         recordingToldAt.value = now
         break
     }
   }
+
+  function notice(about: SiteNotice, active: boolean): void {
+    const others = notices.value.filter((n) => n.seat !== about.seat || n.kind !== about.kind)
+    notices.value = active ? [...others, about] : others
+  }
+  const noticesOf = (seat: Seat | undefined) =>
+    notices.value.filter((n) => n.seat === seat).map((n) => n.kind)
 
   function welcome(message: Welcome, now: number): void {
     info.value = message.meeting
@@ -118,6 +131,7 @@ export const useMeeting = defineStore('meeting', () => {
     second.value = message.second
     view.value = SLIDES
     lineLevel.value = load.value = null
+    notices.value = message.notices
     recording.value = message.recording
     recordingToldAt.value = now
   }
@@ -132,6 +146,7 @@ export const useMeeting = defineStore('meeting', () => {
     second.value = null
     view.value = SLIDES
     lineLevel.value = load.value = null
+    notices.value = []
     recording.value = NO_RECORDING
   }
 
@@ -145,6 +160,7 @@ export const useMeeting = defineStore('meeting', () => {
     view,
     lineLevel,
     load,
+    noticesOf,
     recording,
     recordingToldAt,
     connectedCount,
