@@ -1,6 +1,7 @@
 #include <array>
 
 #include "signaling/message_reader.hpp"
+#include "signaling/message_types.hpp"
 
 namespace diemcau::signaling {
 namespace {
@@ -19,6 +20,7 @@ constexpr std::array<std::string_view, 10> kRoom{
     "restore", "mute_all",       "unmute_all", "delegate", "withdraw"};
 
 constexpr std::array<std::string_view, 4> kVote{"open", "cast", "close", "announce"};
+constexpr std::array<std::string_view, 2> kAgenda{"next", "go"};
 constexpr std::array<std::string_view, 2> kVoters{"site", "delegate"};
 constexpr int kMostDelegates = 1000;
 constexpr std::size_t kMaxQuestion = 900, kMaxOpinion = 600;
@@ -127,13 +129,26 @@ std::optional<ClientMessage> read_control(std::string_view type, MessageReader& 
     if (const auto verb = verb_from<RoomVerb>(kRoom, name)) return read_room(*verb, in);
   } else if (family == "vote") {
     if (const auto verb = verb_from<VoteVerb>(kVote, name)) return read_vote(*verb, in);
-  } else if (type == "agenda.go" || type == "agenda.next") {
+  } else if (family == "agenda" && std::ranges::find(kAgenda, name) != kAgenda.end()) {
     AgendaCommand m;
     m.id = in.id();
     if (name == "go") m.item = in.number("item", 1, kMaxItem);
     return m;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> control_message_types() {
+  std::vector<std::string> types;
+  const auto add = [&types](std::string_view family, const auto& verbs) {
+    for (const auto verb : verbs) types.push_back(std::string(family) + "." + std::string(verb));
+  };
+  add("floor", kFloor);
+  add("roll_call", kRollCall);
+  add("agenda", kAgenda);
+  add("room", kRoom);
+  add("vote", kVote);
+  return types;
 }
 
 }  // namespace diemcau::signaling

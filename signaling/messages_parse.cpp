@@ -3,6 +3,7 @@
 #include <boost/json/value.hpp>
 
 #include "signaling/message_reader.hpp"
+#include "signaling/message_types.hpp"
 
 namespace diemcau::signaling {
 namespace {
@@ -16,66 +17,92 @@ Error malformed(std::string_view detail) {
   return make_error(Errc::invalid_argument, "message.malformed", detail);
 }
 
+ClientMessage read_join(MessageReader& in) {
+  Join m;
+  m.id = in.id();
+  m.sdp = in.text("sdp", kMaxSdp);
+  m.media = in.media_inside("media");
+  m.display = in.size_if_there("display");
+  return m;
+}
+
+ClientMessage read_restart(MessageReader& in) {
+  Restart m;
+  m.id = in.id();
+  m.sdp = in.text("sdp", kMaxSdp);
+  return m;
+}
+
+ClientMessage read_media(MessageReader& in) {
+  return Media{in.media()};
+}
+
+ClientMessage read_stage(MessageReader& in) {
+  SetStage m;
+  m.id = in.id();
+  m.layout = in.text("layout", 32);
+  m.pinned = in.seats("pinned");
+  bool known = false;
+  for (const auto layout : kLayouts) known = known || layout == m.layout;
+  if (!known) in.fail("layout");
+  return m;
+}
+
+ClientMessage read_mute(MessageReader& in) {
+  Mute m;
+  m.id = in.id();
+  m.seat = in.text("seat", kMaxSeat);
+  m.muted = in.flag("muted");
+  return m;
+}
+
+ClientMessage read_view(MessageReader& in) {
+  SetView m;
+  m.id = in.id();
+  m.second = in.second_inside("second");
+  return m;
+}
+
+ClientMessage read_text(MessageReader& in) {
+  SendText m;
+  m.id = in.id();
+  m.to = in.text("to", kMaxSeat);
+  m.text = in.text("text", kMaxText);
+  return m;
+}
+
+ClientMessage read_leave(MessageReader&) {
+  return Leave{};
+}
+
+ClientMessage read_ping(MessageReader& in) {
+  return Ping{in.id()};
+}
+
+struct Plain {
+  std::string_view type;
+  ClientMessage (*read)(MessageReader&);
+};
+constexpr Plain kPlain[] = {
+    {"join", read_join},   {"restart", read_restart}, {"media", read_media},
+    {"stage", read_stage}, {"mute", read_mute},       {"view", read_view},
+    {"text", read_text},   {"leave", read_leave},     {"ping", read_ping},
+};
+
 std::optional<ClientMessage> read(std::string_view type, MessageReader& in) {
-  if (type == "join") {
-    Join m;
-    m.id = in.id();
-    m.sdp = in.text("sdp", kMaxSdp);
-    m.media = in.media_inside("media");
-    m.display = in.size_if_there("display");
-    return m;
-  }
-  if (type == "restart") {
-    Restart m;
-    m.id = in.id();
-    m.sdp = in.text("sdp", kMaxSdp);
-    return m;
-  }
-  if (type == "media") {
-    Media m;
-    m.media = in.media();
-    return m;
-  }
-  if (type == "stage") {
-    SetStage m;
-    m.id = in.id();
-    m.layout = in.text("layout", 32);
-    m.pinned = in.seats("pinned");
-    bool known = false;
-    for (const auto layout : kLayouts) known = known || layout == m.layout;
-    if (!known) in.fail("layout");
-    return m;
-  }
-  if (type == "mute") {
-    Mute m;
-    m.id = in.id();
-    m.seat = in.text("seat", kMaxSeat);
-    m.muted = in.flag("muted");
-    return m;
-  }
-  if (type == "view") {
-    SetView m;
-    m.id = in.id();
-    m.second = in.second_inside("second");
-    return m;
-  }
-  if (type == "text") {
-    SendText m;
-    m.id = in.id();
-    m.to = in.text("to", kMaxSeat);
-    m.text = in.text("text", kMaxText);
-    return m;
-  }
-  if (type == "leave") return Leave{};
-  if (type == "ping") {
-    Ping m;
-    m.id = in.id();
-    return m;
-  }
+  for (const auto& plain : kPlain)
+    if (plain.type == type) return plain.read(in);
   return read_control(type, in);
 }
 
 }  // namespace
+
+std::vector<std::string> client_message_types() {
+  std::vector<std::string> types;
+  for (const auto& plain : kPlain) types.emplace_back(plain.type);
+  for (auto& type : control_message_types()) types.push_back(std::move(type));
+  return types;
+}
 
 Result<ClientMessage> parse_client_message(std::string_view text) {
   if (text.size() > kMaxClientMessage)

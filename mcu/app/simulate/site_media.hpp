@@ -42,6 +42,10 @@ class SiteMedia final : public media::TransportObserver, public media::Ticker {
   void set_thumbnail(std::shared_ptr<const PictureLoop> loop);
   /// Null: the microphone is off.
   void set_speech(std::shared_ptr<const SpeechLoop> loop);
+  /// What arrives of the mix; after accept().
+  void hear(std::shared_ptr<media::UplinkSink> ear) {
+    session_->set_uplink_sink(media::Slot::audio, std::move(ear));
+  }
   const media::SessionStatistics& statistics() const noexcept { return statistics_; }
   bool connected() const noexcept { return connected_; }
 

@@ -1,0 +1,230 @@
+// Who may say what to a running meeting: each message a page can send, by each role, in its own
+// meeting and in another's. What is refused changes neither the log nor anything a page is shown.
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "signaling/message_types.hpp"
+#include "tests/mcu/live/live_page.hpp"
+
+namespace diemcau::test {
+namespace {
+
+namespace json = boost::json;
+
+// Chair, secretary, co-chair, the site with the floor, a site without, a district's secretary (who
+// manages other meetings), a viewer.
+constexpr std::string_view kActors = "CSOFTDV";
+constexpr const char* kManagers = "CSO";
+constexpr const char* kSeated = "CSOFTD";
+constexpr const char* kAll = "CSOFTDV";
+
+/// One message and who may say it. HOLDER, SITE and SPARE stand for seats.
+struct Row {
+  const char* type;
+  const char* fields;
+  const char* who;
+};
+constexpr Row kRows[] = {
+    {"ping", "{}", kAll},
+    {"join", R"({"sdp":"v=0","media":{"microphone":true,"camera":true,"screen":false}})", kAll},
+    {"restart", R"({"sdp":"v=0"})", kAll},
+    {"media", R"({"microphone":true,"camera":true,"screen":false})", kAll},
+    {"view", R"({"second":{"kind":"slides"}})", kAll},
+    {"view", R"({"second":{"kind":"site","seat":"HOLDER"}})", kAll},
+    {"view", R"({"second":{"kind":"wall","page":0}})", kManagers},
+    {"stage", R"({"layout":"single","pinned":["SITE"]})", kManagers},
+    {"mute", R"({"seat":"SITE","muted":false})", kManagers},
+    {"mute", R"({"seat":"HOLDER","muted":true})", kManagers},
+    {"text", R"({"to":"secretariat","text":"Xin nghe rõ"})", kSeated},
+    {"text", R"({"to":"all","text":"Mười phút nữa bắt đầu"})", kManagers},
+    {"text", R"({"to":"SPARE","text":"Bật micro lên"})", kManagers},
+    {"floor.request", "{}", kSeated},
+    {"floor.withdraw", "{}", kSeated},
+    {"floor.call", R"({"seat":"SITE"})", kManagers},
+    {"floor.extend", R"({"seconds":60})", kManagers},
+    {"floor.end", "{}", "CSOF"},
+    {"floor.decline", R"({"seat":"SITE"})", kManagers},
+    {"floor.reorder", R"({"seats":["SITE"]})", kManagers},
+    {"roll_call.open", "{}", kManagers},
+    {"roll_call.answer", R"({"presence":"head"})", kSeated},
+    {"roll_call.mark", R"({"seat":"SPARE","presence":"absent","reason":"Mất điện"})", kManagers},
+    {"roll_call.consent", R"({"seat":"SITE","granted":true})", "C"},
+    {"roll_call.tour", R"({"seconds":60})", kManagers},
+    {"roll_call.stop_tour", "{}", kManagers},
+    {"roll_call.close", "{}", kManagers},
+    {"agenda.next", "{}", kManagers},
+    {"agenda.go", R"({"item":1})", kManagers},
+    {"vote.open", R"({"question":"Thông qua?","secret":false,"by":"site","quorum":50})", kManagers},
+    {"vote.cast", R"({"agree":1,"disagree":0,"other":0})", kSeated},
+    {"vote.close", "{}", kManagers},
+    {"vote.announce", "{}", kManagers},
+    {"room.admit", R"({"seat":"SPARE"})", kManagers},
+    {"room.admit_expected", "{}", kManagers},
+    {"room.lock", "{}", kManagers},
+    {"room.unlock", "{}", kManagers},
+    {"room.remove", R"({"seat":"SPARE"})", kManagers},
+    {"room.restore", R"({"seat":"SPARE"})", kManagers},
+    {"room.mute_all", "{}", kManagers},
+    {"room.unmute_all", "{}", kManagers},
+    {"room.delegate", R"({"seat":"SPARE"})", "C"},
+    {"room.withdraw", R"({"seat":"SPARE"})", "C"},
+    {"leave", "{}", kAll},
+};
+
+/// Without what only passes with time.
+json::object still(json::object control) {
+  if (auto* holder = control.at("floor").as_object().at("holder").if_object())
+    holder->erase("elapsed");
+  for (auto& waiting : control.at("floor").at("queue").as_array())
+    waiting.as_object().erase("waited");
+  return control;
+}
+
+class Rights : public ::testing::Test {
+ protected:
+  Rights() {
+    for (const auto& [letter, name] : std::map<char, std::string>{{'C', "chair"},
+                                                                  {'S', "secretary"},
+                                                                  {'O', "co_chair"},
+                                                                  {'F', "holder"},
+                                                                  {'T', "site"},
+                                                                  {'V', "viewer"}})
+      actors[letter] = std::make_unique<LiveSite>(meeting, media, meeting.credentials(name));
+    actors['D'] =
+        std::make_unique<LiveSite>(meeting, media, meeting.sign_in("huyen", "mat khau 123"));
+    furnish();
+  }
+
+  /// Something for each message to change, were it obeyed.
+  void furnish() {
+    const auto ok = [this](char who, json::object request) {
+      const auto what = json::serialize(request);
+      EXPECT_EQ(actors[who]->answer_to(std::move(request)), "ok") << what;
+    };
+    ok('C', {{"type", "room.delegate"}, {"seat", actors['O']->seat()}});
+    ok('C', {{"type", "room.mute_all"}});
+    ok('C', {{"type", "roll_call.open"}});
+    ok('T', {{"type", "roll_call.answer"}, {"presence", "substitute"}, {"person", "Trần Văn B"}});
+    ok('C', {{"type", "vote.open"},
+             {"question", "?"},
+             {"secret", false},
+             {"by", "site"},
+             {"quorum", 1}});
+    ok('C', {{"type", "floor.call"}, {"seat", actors['F']->seat()}});
+    ok('D', {{"type", "floor.request"}});
+    ok('T', {{"type", "floor.request"}});
+  }
+
+  json::object message(const Row& row) {
+    std::string fields = row.fields;
+    for (const auto& [word, seat] :
+         {std::pair<std::string, std::string>{"HOLDER", actors['F']->seat()},
+          {"SITE", actors['T']->seat()},
+          {"SPARE", spare}})
+      if (const auto at = fields.find(word); at != std::string::npos)
+        fields.replace(at, word.size(), seat);
+    auto out = json::parse(fields).as_object();
+    out["type"] = row.type;
+    return out;
+  }
+
+  /// All that a page is shown and all that is written down.
+  std::string state() {
+    const LivePage page(meeting, meeting.credentials("chair"));
+    const auto& welcome = page.welcome();
+    json::object seen{{"control", still(welcome.at("control").as_object())},
+                      {"attendance", welcome.at("attendance")},
+                      {"texts", welcome.at("texts")},
+                      {"layout", welcome.at("stage").at("layout")}};
+    json::array mutes;
+    for (const auto& site : welcome.at("sites").as_array())
+      if (site.at("muted").as_bool()) mutes.push_back(site.at("seat"));
+    seen["muted"] = std::move(mutes);
+    const auto log = meeting.get("/api/v1/meetings/" + meeting.id + "/events?limit=1000",
+                                 meeting.credentials("chair"));
+    EXPECT_EQ(log.status, 200) << log.body;
+    return json::serialize(seen) + log.body;
+  }
+
+  const LiveMeeting meeting = LiveMeeting::from_environment("rights"),
+                    elsewhere = LiveMeeting::from_environment("elsewhere");
+  LiveMedia media;
+  std::map<char, std::unique_ptr<LiveSite>> actors;
+  const std::string spare = "HD-10513/site";
+};
+
+TEST(RightsTable, has_a_row_for_every_message_a_page_can_send) {
+  std::set<std::string> rows;
+  for (const auto& row : kRows) rows.insert(row.type);
+  const auto types = signaling::client_message_types();
+  EXPECT_EQ(rows, std::set<std::string>(types.begin(), types.end()));
+  EXPECT_GE(types.size(), 39u);
+}
+
+TEST_F(Rights, what_a_role_may_not_say_is_refused_and_changes_nothing) {
+  const auto before = state();
+  int refused = 0;
+  for (const auto& row : kRows)
+    for (const char actor : kActors) {
+      if (std::string_view(row.who).find(actor) != std::string_view::npos) continue;
+      EXPECT_EQ(actors[actor]->answer_to(message(row)), "auth.forbidden")
+          << row.type << " " << actor;
+      ASSERT_EQ(state(), before) << row.type << " " << row.fields << " by " << actor;
+      ++refused;
+    }
+  EXPECT_GE(refused, 120);
+
+  // And what it may say is not refused for want of the right, whatever else stands in its way.
+  LivePage helper(meeting, meeting.credentials("secretary"));
+  int obeyed = 0;
+  for (const auto& row : kRows)
+    for (const char actor : kActors) {
+      const std::string_view type = row.type;
+      if (std::string_view(row.who).find(actor) == std::string_view::npos) continue;
+      if (type == "leave" || type == "media") continue;  // without an answer
+      if (type == "floor.end")
+        helper.answer_to({{"type", "floor.call"}, {"seat", actors['F']->seat()}});
+      const auto answer = actors[actor]->answer_to(message(row));
+      EXPECT_FALSE(answer.starts_with("auth.") || answer.starts_with("message.") ||
+                   answer == "closed")
+          << row.type << " by " << actor << ": " << answer;
+      obeyed += answer == "ok" ? 1 : 0;
+    }
+  EXPECT_GE(obeyed, 90);
+}
+
+TEST_F(Rights, another_meetings_people_and_who_is_not_signed_in_do_not_get_to_speak) {
+  const auto before = state();
+  for (const auto& [credentials, code] :
+       {std::pair(elsewhere.credentials("chair"), 4403),
+        std::pair(elsewhere.credentials("site"), 4403), std::pair(std::string(), 4401)}) {
+    for (const auto& row : kRows) {
+      RawWebSocket socket(meeting.port, meeting.signal_path(), credentials);
+      auto request = message(row);
+      request["id"] = 1;
+      socket.send(json::serialize(request));
+      std::string told;
+      Frame frame = socket.read();
+      for (; frame.opcode == 1; frame = socket.read()) told += frame.payload;
+      EXPECT_EQ(frame.close_code(), code) << row.type;
+      EXPECT_NE(told.find(R"("type":"error")"), std::string::npos) << told;
+      EXPECT_EQ(told.find(R"("id":)"), std::string::npos) << "no answer to it: " << told;
+    }
+    ASSERT_EQ(state(), before) << code;
+  }
+  // A foreign chair may do all this in its own meeting; the seats there have the same names.
+  LivePage chair(elsewhere, elsewhere.credentials("chair"));
+  for (const auto& row : kRows) {
+    const std::string_view type = row.type;
+    if (type == "leave" || type == "media") continue;  // without an answer
+    EXPECT_NE(chair.answer_to(message(row)), "auth.forbidden") << type;
+  }
+  EXPECT_EQ(state(), before);
+}
+
+}  // namespace
+}  // namespace diemcau::test
