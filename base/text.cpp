@@ -9,7 +9,9 @@ namespace {
 constexpr bool is_unseen(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
          (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0x061c ||
-         c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+         c == 0x180e || (c >= 0xe000 && c <= 0xf8ff) || c == 0xfeff ||
+         (c >= 0x1d173 && c <= 0x1d17a) || (c >= 0xfff9 && c <= 0xfffb) ||
+         (c >= 0xe0000 && c <= 0xe007f) || c >= 0xf0000;
 }
 
 /// The code point at `at`, which moves behind it; 0 when the bytes are not UTF-8 (RFC 3629).

@@ -9,8 +9,8 @@
 namespace diemcau {
 
 /// One line of valid UTF-8 without anything that is not seen: control characters, line and
-/// paragraph separators, zero-width characters, and the marks that turn the direction of what
-/// follows (Unicode UAX #9), with which a name can pass itself off as another.
+/// paragraph separators, zero-width and private characters, and the marks that turn the direction
+/// of what follows (Unicode UAX #9), with which a name can pass itself off as another.
 bool is_plain_line(std::string_view text);
 
 /// Text of several lines without what is not seen: zero-width characters and marks of direction are

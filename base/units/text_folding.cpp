@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "base/text.hpp"
+
 namespace diemcau {
 namespace {
 
@@ -40,29 +42,16 @@ bool is_nfc(std::string_view text) {
   return composed != nullptr && text == composed.get();
 }
 
-bool is_plain_line(std::string_view text, std::size_t most) {
+bool is_plain_title(std::string_view text, std::size_t most) {
   if (text.empty()) return true;
-  if (text.size() > most * 4 || !is_nfc(text)) return false;
-  std::size_t count = 0;
+  if (text.size() > most * 4 || !is_plain_line(text) || !is_nfc(text)) return false;
   bool visible = false;
   for (const char* p = text.data(); p < text.data() + text.size(); p = g_utf8_next_char(p)) {
     const gunichar c = g_utf8_get_char(p);
-    switch (g_unichar_type(c)) {
-      case G_UNICODE_CONTROL:
-      case G_UNICODE_FORMAT:
-      case G_UNICODE_LINE_SEPARATOR:
-      case G_UNICODE_PARAGRAPH_SEPARATOR:
-      case G_UNICODE_PRIVATE_USE:
-      case G_UNICODE_SURROGATE:
-      case G_UNICODE_UNASSIGNED:
-        return false;
-      default:
-        break;
-    }
+    if (!g_unichar_isdefined(c)) return false;
     visible = visible || (!g_unichar_isspace(c) && !g_unichar_ismark(c));
-    ++count;
   }
-  return visible && count <= most;
+  return visible && characters_in(text) <= most;
 }
 
 std::string lower_case(std::string_view text) {

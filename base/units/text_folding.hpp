@@ -11,10 +11,9 @@ namespace diemcau {
 bool is_valid_utf8(std::string_view text);
 /// Composed form (NFC), as all stored names are. False for invalid UTF-8.
 bool is_nfc(std::string_view text);
-/// One line that shows all it holds: NFC, at most `most` characters, nothing that is invisible or
-/// turns the text about it round (controls, line ends, zero-width and bidirectional marks, private
-/// and unassigned characters), not blank unless empty. What a name or title may be.
-bool is_plain_line(std::string_view text, std::size_t most);
+/// What a name or title may be: a plain line (base/text.hpp) in NFC, of assigned characters and at
+/// most `most` of them, not blank unless empty.
+bool is_plain_title(std::string_view text, std::size_t most);
 
 /// Lower case, NFC: "Xã" → "xã". `text` must be valid UTF-8.
 std::string lower_case(std::string_view text);

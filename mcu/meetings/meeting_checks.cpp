@@ -33,16 +33,16 @@ Result<void> known(const UnitTree& tree, const UnitCode& code) {
 }  // namespace
 
 Result<void> check_title(const std::string& title) {
-  if (title.empty() || !is_plain_line(title, kMaxTitle))
+  if (title.empty() || !is_plain_title(title, kMaxTitle))
     return bad("meeting.bad_title",
                "a title is one line of 1 to 300 characters (NFC), none of them hidden");
   return {};
 }
 
 Result<void> check_fields(const Meeting& meeting) {
-  if (!is_plain_line(meeting.kind, kMaxKind))
+  if (!is_plain_title(meeting.kind, kMaxKind))
     return bad("meeting.bad_kind", "a kind is one line of at most 100 characters, none hidden");
-  if (!is_plain_line(meeting.place, kMaxTitle))
+  if (!is_plain_title(meeting.place, kMaxTitle))
     return bad("meeting.bad_place", "a place is one line of at most 300 characters, none hidden");
   if (!are_minutes(meeting.speaking_minutes))
     return bad("meeting.bad_speaking_time", "a speaking time is 0 to 1440 minutes");
@@ -66,7 +66,7 @@ Result<void> check_agenda(const std::vector<AgendaItem>& agenda, const UnitTree&
   for (std::size_t i = 0; i < agenda.size(); ++i) {
     const AgendaItem& item = agenda[i];
     const std::string which = "agenda item " + std::to_string(i + 1);
-    if (item.title.empty() || !is_plain_line(item.title, kMaxTitle))
+    if (item.title.empty() || !is_plain_title(item.title, kMaxTitle))
       return bad("meeting.bad_agenda",
                  which + ": a title is one line of 1 to 300 characters (NFC), none of them hidden");
     if (!are_minutes(item.minutes) || !are_minutes(item.speaking_minutes))

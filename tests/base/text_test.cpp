@@ -15,7 +15,8 @@ TEST(PlainLine, holds_nothing_that_is_not_seen) {
   for (const char* text :
        {"hai\ndòng", "\x7f", "\xc2\x85", "a\xe2\x80\xaez" /* RLO */, "a\xe2\x81\xa6z" /* LRI */,
         "a\xe2\x80\x8bz" /* ZWSP */, "a\xe2\x80\xa8z" /* LS */, "\xef\xbb\xbfx" /* BOM */,
-        "x\xf3\xa0\x81\x81" /* tag */})
+        "x\xf3\xa0\x81\x81" /* tag */, "a\u180Ez", "a\uE000z" /* private */,
+        "a\U0001D173z" /* begins a beam */, "a\U0010FFFDz"})
     EXPECT_FALSE(is_plain_line(text));
 }
 

@@ -208,7 +208,7 @@ Result<void> DocumentStore::check_disk(std::uint64_t bytes) const {
 
 Result<std::unique_ptr<IncomingDocument>> DocumentStore::begin(
     NewDocument wanted, std::optional<std::uint64_t> announced) const {
-  if (wanted.title.empty() || !is_plain_line(wanted.title, kMostTitle))
+  if (wanted.title.empty() || !is_plain_title(wanted.title, kMostTitle))
     return make_error(Errc::invalid_argument, "document.bad_title",
                       "a title is one line of 1 to 300 characters that can all be seen");
   if (announced.value_or(0) > limits_.file)

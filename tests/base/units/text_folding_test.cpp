@@ -33,16 +33,16 @@ TEST(TextFolding, tells_composed_text_from_decomposed_and_from_rubbish) {
 }
 
 TEST(TextFolding, knows_a_line_that_shows_all_it_holds) {
-  EXPECT_TRUE(is_plain_line("", 5));
-  EXPECT_TRUE(is_plain_line("Hội nghị <b>CCHC</b> “quý III” 🙂", 300));
-  EXPECT_TRUE(is_plain_line("ộộộộộ", 5));
-  EXPECT_FALSE(is_plain_line("ộộộộộộ", 5));
-  EXPECT_FALSE(is_plain_line(std::string(10'000, 'x'), 300));
-  EXPECT_FALSE(is_plain_line("   ", 5));
-  EXPECT_FALSE(is_plain_line("\u0301", 5)) << "a mark alone";
+  EXPECT_TRUE(is_plain_title("", 5));
+  EXPECT_TRUE(is_plain_title("Hội nghị <b>CCHC</b> “quý III” 🙂", 300));
+  EXPECT_TRUE(is_plain_title("ộộộộộ", 5));
+  EXPECT_FALSE(is_plain_title("ộộộộộộ", 5));
+  EXPECT_FALSE(is_plain_title(std::string(10'000, 'x'), 300));
+  EXPECT_FALSE(is_plain_title("   ", 5));
+  EXPECT_FALSE(is_plain_title("\u0301", 5)) << "a mark alone";
   for (const char* hidden : {"a\nb", "a\tb", "a\u202Eb", "a\u2066b", "a\u200Fb", "a\u061Cb",
                              "a\u200Bb", "a\uFEFFb", "a\u2028b", "a\uE000b", "a\x7F"}) {
-    EXPECT_FALSE(is_plain_line(hidden, 300)) << hidden;
+    EXPECT_FALSE(is_plain_title(hidden, 300)) << hidden;
   }
 }
 
