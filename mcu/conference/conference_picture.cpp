@@ -26,6 +26,10 @@ std::string line_of(const media::SessionStatistics& statistics) {
   if (!known) return "unknown";
   return worst < 0.02 ? "good" : worst < 0.08 ? "fair" : "poor";
 }
+
+DownlinkPolicy::Line of(const media::LineEstimate& line, bool congested) {
+  return {line.sent, line.bitrate, line.fraction_lost, congested, line.repaired, line.queued};
+}
 }  // namespace
 
 std::optional<std::string> Conference::speaker_now(TimePoint now) {
@@ -202,8 +206,7 @@ void Conference::on_uplink_flow(ParticipantId id, media::Slot slot, media::Layer
 void Conference::on_choke(ParticipantId id, media::LineEstimate line) {
   const auto participant = find(id);
   if (!participant || !participant->connected) return;
-  participant->downlink.update({line.sent, line.bitrate, line.fraction_lost, true},
-                               context_.clock->now());
+  participant->downlink.update(of(line, true), context_.clock->now());
   follow_line(*participant, line.bitrate);
 }
 
@@ -229,8 +232,7 @@ void Conference::on_statistics(ParticipantId id, media::SessionStatistics statis
   if (!participant || !participant->connected) return;
   const auto& line_down = statistics.line;
   if (participant->receives(media::Slot::main) && line_down.sent > 0) {
-    participant->downlink.update(
-        {line_down.sent, line_down.bitrate, line_down.fraction_lost, false}, context_.clock->now());
+    participant->downlink.update(of(line_down, false), context_.clock->now());
     follow_line(*participant, line_down.bitrate);
   }
   const auto line = line_of(statistics);

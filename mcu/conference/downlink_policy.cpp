@@ -31,6 +31,7 @@ constexpr Duration kFirstPatience = seconds(10), kLongestPatience = seconds(120)
 constexpr Duration kTrial = seconds(15);  // a step up that lasts this long succeeded
 // A trial of 180p that fails costs a line without room for RED sound some of its sound.
 constexpr Duration kNarrowPatience = seconds(30);
+constexpr Duration kNextRedundancy = seconds(15);
 // An estimate that already covers the next level needs no long wait.
 constexpr Duration kInvited = seconds(3);
 constexpr double kInvitation = 1.2;
@@ -51,6 +52,10 @@ constexpr double kRedundantSound = 95e3;
 
 constexpr std::size_t index_of(DownlinkLevel level) {
   return static_cast<std::size_t>(level);
+}
+/// Of sound that is repaired reports tell no loss.
+double loss_of(const DownlinkPolicy::Line& line) {
+  return std::max(line.fraction_lost, line.repaired);
 }
 double arriving(const DownlinkPolicy::Line& line) {
   return line.sent * (1 - line.fraction_lost);
@@ -140,32 +145,57 @@ void DownlinkPolicy::step_down(DownlinkLevel to, const Line& line, TimePoint now
 }
 
 bool DownlinkPolicy::worse_than_random(const Line& line) const noexcept {
-  return line.fraction_lost > std::min(0.9, random_loss_ * kWorse + 0.05);
+  return loss_of(line) > std::min(0.9, random_loss_ * kWorse + 0.05);
 }
 
 void DownlinkPolicy::judge_redundancy(const Line& line, TimePoint now) {
-  if (line.fraction_lost <= kLossClean) lossy_rich_ = false;
-  if (line.fraction_lost <= kLossBad) return;
+  const double lost = loss_of(line);
+  const auto become = [&](bool rich) {
+    if (rich == lossy_rich_) return;
+    lossy_rich_ = rich;
+    rich_changed_ = now;
+    rich_loss_ = lost;
+  };
+  if (lost > kLossClean) clean_.reset();
+  if (lost <= kLossClean && !clean_) clean_ = now;
+  if (clean_ && now - *clean_ >= kRandomIsOver) become(false);
+  if (lost <= kLossBad) {
+    lossy_.reset();
+    return;
+  }
+  if (!lossy_) lossy_ = now;
+  const bool settled = now - rich_changed_ >= kLossSettle;
+  if (lossy_rich_) {
+    // More in front of a narrow line makes a queue or more loss, of a wide one neither.
+    if (!settled || (!line.queued && lost <= rich_loss_ * kWorse + 0.05)) return;
+    become(false);
+    next_try_ = now + kNextRedundancy;
+    return;
+  }
   double carries = std::max(line.estimate, arriving(line));
   // So soon after a step what came before it is the better measure.
   if (loss_before_ > 0 && now - changed_ < kLossSettle)
     carries = std::max(carries, arrived_before_);
-  lossy_rich_ = carries >= kRedundantSound;
+  if (now < next_try_) return;
+  // Thin sound shows of no line that it has room; where that is lost too, it is tried.
+  const bool tried = level_ <= DownlinkLevel::slides && !line.congested && !line.queued &&
+                     now - std::max(*lossy_, changed_) >= kLossSettle && settled;
+  if (carries >= kRedundantSound || tried) become(true);
 }
 
 /// After a step down for loss: did it help? If not, the loss is the line's own.
 void DownlinkPolicy::judge_loss(const Line& line, TimePoint now) {
   if (random_) {
-    if (line.fraction_lost >= random_loss_ / 2) mild_.reset();
-    if (line.fraction_lost < random_loss_ / 2 && !mild_) mild_ = now;
+    if (loss_of(line) >= random_loss_ / 2) mild_.reset();
+    if (loss_of(line) < random_loss_ / 2 && !mild_) mild_ = now;
     if (worse_than_random(line) || (mild_ && now - *mild_ >= kRandomIsOver)) random_ = false;
     return;
   }
   if (loss_before_ <= kLossBad || now - changed_ < kLossSettle) return;
-  if (line.fraction_lost > loss_before_ * kUnmoved && line.fraction_lost > kLossBad &&
+  if (loss_of(line) > loss_before_ * kUnmoved && loss_of(line) > kLossBad &&
       arriving(line) < kLessArrives * arrived_before_) {
     random_ = true;
-    random_loss_ = line.fraction_lost;
+    random_loss_ = loss_of(line);
     mild_.reset();
     bad_updates_ = 0;
     // The step was for nothing; it is taken back as soon as the line stays as it is.
@@ -213,7 +243,7 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
   const bool choked = known && !random_ && line.estimate < kChoked * line.sent;
   const bool judging = loss_before_ > kLossBad && now - changed_ < kLossSettle;
   const bool lossy = line.fraction_lost > kLossBad && !random_ && !judging;
-  if (choked || line.fraction_lost > (random_ ? 1.0 : kLossClean)) good_since_ = now;
+  if (choked || line.queued || line.fraction_lost > (random_ ? 1.0 : kLossBad)) good_since_ = now;
   bad_updates_ = choked || lossy ? bad_updates_ + 1 : 0;
 
   const bool at_once = choked && line.estimate < kBadlyChoked * line.sent;

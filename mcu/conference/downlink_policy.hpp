@@ -49,6 +49,8 @@ class DownlinkPolicy {
     double estimate = 0;       // bit/s, what the line takes; 0 unknown
     double fraction_lost = 0;  // 0…1, as last reported
     bool congested = false;    // the estimator just saw it choke
+    double repaired = 0;       // 0…1 of sound that was asked for again
+    bool queued = false;       // a queue stands in front of it
   };
   /// Nobody is sent more than this: the page's display and what the server offers.
   void set_ceiling(DownlinkLevel ceiling) noexcept;
@@ -76,14 +78,19 @@ class DownlinkPolicy {
   TimePoint good_since_{};
   TimePoint changed_{};
   TimePoint went_up_{};
-  Duration patience_{};            // of a clean line before the next trial
-  double loss_before_ = 0;         // when it last stepped down for loss; 0: for something else
-  double arrived_before_ = 0;      // bit/s then
-  bool random_ = false;            // what is lost has nothing to do with what is sent
-  double random_loss_ = 0;         // how much
-  bool narrow_ = false;            // when it last stepped down it could not carry RED sound
-  bool lossy_rich_ = false;        // loses much, yet carries RED sound
-  std::optional<TimePoint> mild_;  // since when less is lost
+  Duration patience_{};             // of a clean line before the next trial
+  double loss_before_ = 0;          // when it last stepped down for loss; 0: for something else
+  double arrived_before_ = 0;       // bit/s then
+  bool random_ = false;             // what is lost has nothing to do with what is sent
+  double random_loss_ = 0;          // how much
+  bool narrow_ = false;             // when it last stepped down it could not carry RED sound
+  bool lossy_rich_ = false;         // loses much, yet carries RED sound
+  TimePoint rich_changed_{};        // since when that is so, or is not
+  double rich_loss_ = 0;            // what it lost then
+  TimePoint next_try_{};            // of RED sound, where it is not known whether there is room
+  std::optional<TimePoint> lossy_;  // since when much is lost
+  std::optional<TimePoint> clean_;  // since when next to nothing is
+  std::optional<TimePoint> mild_;   // since when less is lost
 };
 
 }  // namespace diemcau::mcu

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/clock.hpp"
 
@@ -13,7 +14,17 @@ struct LineEstimate {
   double bitrate = 0;        // bit/s on the wire, all headers counted; 0 unknown
   double sent = 0;           // bit/s of late, likewise
   double fraction_lost = 0;  // 0…1, as last reported, of the slot that loses most
+  double repaired = 0;       // 0…1 of sound that was asked for again: lost, whatever reports say
+  bool queued = false;       // a queue stood in front of the line, lately
   Duration round_trip{};     // 0 unknown
+};
+
+/// What a report block says of one slot.
+struct FlowReport {
+  std::optional<double> fraction_lost;  // 0…1; nothing: of too few packets to say
+  double delivered = 0;                 // bit/s that came through; 0 unknown
+  Duration round_trip{};                // 0 was not measured
+  TimePoint probed{};                   // when the measured trip began
 };
 
 /// Lives on the session's loop; allocates nothing after it was made.
@@ -24,9 +35,10 @@ class BandwidthEstimator {
   /// All bytes sent so far, headers and repairs; every tick.
   virtual void on_sent(std::uint64_t bytes, TimePoint now) noexcept = 0;
   virtual void on_remb(double bitrate, TimePoint now) noexcept = 0;
-  /// A report block of slot `flow`; a round trip of 0 was not measured.
-  virtual void on_report(std::size_t flow, double fraction_lost, Duration round_trip,
-                         TimePoint now) noexcept = 0;
+  virtual void on_report(std::size_t flow, const FlowReport& report, TimePoint now) noexcept = 0;
+  /// Share of sound asked for again: it is repaired within its own numbers, so that reports may
+  /// call a line clean that loses a third.
+  virtual void on_repaired(double share) noexcept = 0;
   /// A NACK of slot `flow` names this packet, for the first time or again.
   virtual void on_missing(std::size_t flow, std::uint16_t sequence, TimePoint now) noexcept = 0;
 

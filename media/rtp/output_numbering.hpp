@@ -48,6 +48,8 @@ class OutputNumbering {
   const Segment* current() const noexcept {
     return segments_.empty() ? nullptr : &segments_.back();
   }
+  /// The newest outgoing index; its low 16 bits are the sequence number.
+  std::int64_t newest() const noexcept { return last_; }
   void set_self(SourceId self) noexcept {
     if (!segments_.empty()) segments_.back().self = self;
   }

@@ -18,9 +18,13 @@ constexpr double kAboveNormal = 0.25, kTimesNormal = 2;
 constexpr double kNormalWeight = 0.25, kMostNormal = 0.35;
 // What was on its way when it choked is reported for a while after it.
 constexpr Duration kEcho = milliseconds(600);
+// The queue that made it choke is empty after the trip it made longer, pictures being held.
+constexpr Duration kDrains = milliseconds(250);
 constexpr Duration kThroughHolds = seconds(2);
 constexpr Duration kReportHolds = seconds(4);
 constexpr Duration kRembHolds = seconds(5);
+// Of pictures browsers report every second, of sound every five.
+constexpr Duration kDeliveryHolds = milliseconds(2500), kSoundDeliveryHolds = seconds(6);
 // At first REMB climbs from its sender's default, whatever the line.
 constexpr Duration kRembSettles = seconds(4);
 constexpr double kRembChoked = 0.5;
@@ -33,7 +37,7 @@ constexpr Duration kTickDue = milliseconds(40);
 constexpr Duration kLatenessHolds = seconds(2);
 // Signs that a low REMB is true. Jitter alone makes one round trip longer, not two in a row, and
 // not by so much.
-constexpr Duration kQueue = milliseconds(80), kPlainQueue = milliseconds(160);
+constexpr Duration kQueue = milliseconds(100), kPlainQueue = milliseconds(160);
 constexpr double kLossOfStrain = 0.05, kTimesOfStrain = 1.5;
 constexpr Duration kStrainHolds = seconds(3);
 // Loss that goes on after the step down belongs to the line.
@@ -74,6 +78,7 @@ void RembEstimator::choke(double rate, TimePoint now) noexcept {
   if (choked_at_ == TimePoint{} || now - choked_at_ > kSeries) chokes_since_ = now;
   choked_ = true;
   choked_at_ = strained_at_ = now;
+  drained_at_ = now + std::max(kDrains, round_trip_);
   through_ = rate;
   for (Flow& flow : flows_) flow.count = 0;
 }
@@ -88,43 +93,68 @@ void RembEstimator::on_remb(double bitrate, TimePoint now) noexcept {
 void RembEstimator::choke_by_remb(TimePoint now) noexcept {
   if (remb_at_ == TimePoint{} || now - first_remb_ < kRembSettles || !strained(now)) return;
   const double sent = sent_rate();
-  if (sent > 0 && remb_ < kRembChoked * sent) choke(remb_, now);
+  const double through = std::max(remb_, delivered(now));
+  if (sent > 0 && through < kRembChoked * sent) choke(through, now);
 }
 
 bool RembEstimator::strained(TimePoint now) const noexcept {
   return strained_at_ != TimePoint{} && now - strained_at_ < kStrainHolds;
 }
 
-void RembEstimator::on_report(std::size_t flow, double fraction_lost, Duration round_trip,
-                              TimePoint now) noexcept {
-  if (flow >= flows_.size()) return;
+double RembEstimator::delivered(TimePoint now) const noexcept {
+  double sum = 0;
+  for (std::size_t i = 0; i < flows_.size(); ++i) {
+    const Duration holds = i == index_of(Slot::audio) ? kSoundDeliveryHolds : kDeliveryHolds;
+    if (flows_[i].delivered_at != TimePoint{} && now - flows_[i].delivered_at < holds)
+      sum += flows_[i].delivered;
+  }
+  return sum;
+}
+
+void RembEstimator::learn_loss(std::size_t flow, double fraction_lost, TimePoint now) noexcept {
   flows_[flow].fraction_lost = fraction_lost;
   flows_[flow].reported = now;
-  const Duration usual = shortest_trip_ + own_late(now);
-  const bool queue =
-      shortest_trip_ > Duration{} &&
-      (round_trip > usual + kPlainQueue || std::min(round_trip, round_trip_) > usual + kQueue);
-  if (queue || fraction_lost > kLossOfStrain + kTimesOfStrain * normal_loss_) strained_at_ = now;
-  if (choked_at_ == TimePoint{} || now - chokes_since_ > kLearnsAfterChoke) {
-    normal_loss_ =
-        reported_ ? normal_loss_ + kNormalWeight * (fraction_lost - normal_loss_) : fraction_lost;
-    normal_loss_ = std::min(normal_loss_, kMostNormal);
-    reported_ = true;
+  if (fraction_lost > kLossOfStrain + kTimesOfStrain * normal_loss_) strained_at_ = now;
+  if (choked_at_ != TimePoint{} && now - chokes_since_ <= kLearnsAfterChoke) return;
+  if (flow == index_of(Slot::audio)) fraction_lost = std::max(fraction_lost, repaired_);
+  normal_loss_ =
+      reported_ ? normal_loss_ + kNormalWeight * (fraction_lost - normal_loss_) : fraction_lost;
+  normal_loss_ = std::min(normal_loss_, kMostNormal);
+  reported_ = true;
+}
+
+void RembEstimator::on_report(std::size_t flow, const FlowReport& report, TimePoint now) noexcept {
+  if (flow >= flows_.size()) return;
+  if (report.delivered > 0) {
+    flows_[flow].delivered = report.delivered;
+    flows_[flow].delivered_at = now;
   }
+  // What measured the queue of the last choke is no sign of another.
+  const bool echo = report.probed != TimePoint{} && report.probed < drained_at_;
+  const bool measured = report.round_trip > Duration{} && !echo;
+  if (measured) {
+    const Duration usual = shortest_trip_ + own_late(now);
+    if (shortest_trip_ > Duration{} && (report.round_trip > usual + kPlainQueue ||
+                                        std::min(report.round_trip, round_trip_) > usual + kQueue))
+      strained_at_ = queued_at_ = now;
+  }
+  if (report.fraction_lost) learn_loss(flow, *report.fraction_lost, now);
   choke_by_remb(now);
-  if (round_trip <= Duration{}) return;
-  round_trip_ = round_trip;
+  if (measured) on_round_trip(report, now);
+}
+
+void RembEstimator::on_round_trip(const FlowReport& report, TimePoint now) noexcept {
+  round_trip_ = report.round_trip;
   // Forgets slowly: a path may have become longer for good.
   shortest_trip_ = shortest_trip_ == Duration{}
-                       ? round_trip
-                       : std::min(round_trip, shortest_trip_ + shortest_trip_ / 50);
+                       ? round_trip_
+                       : std::min(round_trip_, shortest_trip_ + shortest_trip_ / 50);
   // The tick that would show a delay of this very moment may still be due.
   const Duration waits =
       ticks_ > 0 ? now - sent_[(ticks_ - 1) % sent_.size()].at - kTickDue : Duration{};
-  if (round_trip > shortest_trip_ + kLongQueue + std::max(own_late(now), waits)) {
-    const double sent = sent_rate();
-    choke(remb_ > 0 ? std::min(remb_, sent) : kUnknownShare * sent, now);
-  }
+  if (round_trip_ <= shortest_trip_ + kLongQueue + std::max(own_late(now), waits)) return;
+  const double known = std::max(remb_, delivered(now)), sent = sent_rate();
+  choke(known > 0 ? std::min(known, sent) : kUnknownShare * sent, now);
 }
 
 void RembEstimator::on_missing(std::size_t index, std::uint16_t sequence, TimePoint now) noexcept {
@@ -163,8 +193,10 @@ LineEstimate RembEstimator::estimate(TimePoint now) const noexcept {
   line.sent = sent_rate();
   line.fraction_lost = lost(now);
   line.round_trip = round_trip_;
+  line.repaired = repaired_;
+  line.queued = queued_at_ != TimePoint{} && now - queued_at_ < kStrainHolds;
   if (remb_at_ != TimePoint{} && now - remb_at_ < kRembHolds && now - first_remb_ >= kRembSettles)
-    line.bitrate = strained(now) ? remb_ : std::max(remb_, line.sent);
+    line.bitrate = std::max(remb_, strained(now) ? delivered(now) : line.sent);
   if (choked_at_ != TimePoint{} && now - choked_at_ < kThroughHolds)
     line.bitrate = line.bitrate > 0 ? std::min(line.bitrate, through_) : through_;
   return line;

@@ -2,7 +2,8 @@
 // Bandwidth from REMB, receiver reports and bursts of NACKs. REMB is exact after a second or two;
 // a burst of NACKs tells within one round trip that a line has become narrow, and about how narrow.
 // A REMB below what passes without loss or queue is an artefact of uneven sending: seen at 0.4 of
-// it from a browser on a free line.
+// it from a browser on a free line. Where there is loss or a queue, it is still never less than
+// what is seen to come through: seen at a quarter of a line of 300 kbit/s.
 
 #include <array>
 #include <utility>
@@ -16,8 +17,8 @@ class RembEstimator final : public BandwidthEstimator {
  public:
   void on_sent(std::uint64_t bytes, TimePoint now) noexcept override;
   void on_remb(double bitrate, TimePoint now) noexcept override;
-  void on_report(std::size_t flow, double fraction_lost, Duration round_trip,
-                 TimePoint now) noexcept override;
+  void on_report(std::size_t flow, const FlowReport& report, TimePoint now) noexcept override;
+  void on_repaired(double share) noexcept override { repaired_ = share; }
   void on_missing(std::size_t flow, std::uint16_t sequence, TimePoint now) noexcept override;
   LineEstimate estimate(TimePoint now) const noexcept override;
   bool take_choke() noexcept override { return std::exchange(choked_, false); }
@@ -37,6 +38,8 @@ class RembEstimator final : public BandwidthEstimator {
     std::uint16_t newest = 0;
     double fraction_lost = 0;
     TimePoint reported{};
+    double delivered = 0;
+    TimePoint delivered_at{};
   };
 
   double sent_rate() const noexcept;
@@ -44,6 +47,10 @@ class RembEstimator final : public BandwidthEstimator {
   double lost(TimePoint now) const noexcept;
   void choke(double rate, TimePoint now) noexcept;
   void choke_by_remb(TimePoint now) noexcept;
+  void on_round_trip(const FlowReport& report, TimePoint now) noexcept;
+  void learn_loss(std::size_t flow, double fraction_lost, TimePoint now) noexcept;
+  /// bit/s seen to come through of late, all slots together.
+  double delivered(TimePoint now) const noexcept;
   /// Lately more was lost than ever is here, or a queue stood in front of the line.
   bool strained(TimePoint now) const noexcept;
 
@@ -58,10 +65,11 @@ class RembEstimator final : public BandwidthEstimator {
   double normal_loss_ = 0;  // what this line always loses
   bool reported_ = false;
   Duration round_trip_{}, shortest_trip_{};
-  TimePoint strained_at_{};
+  TimePoint strained_at_{}, queued_at_{};
+  double repaired_ = 0;
 
   bool choked_ = false;
-  TimePoint choked_at_{}, chokes_since_{};
+  TimePoint choked_at_{}, chokes_since_{}, drained_at_{};
   double through_ = 0;  // bit/s that came through when it last choked
 };
 

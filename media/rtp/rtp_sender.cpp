@@ -1,6 +1,7 @@
 #include "media/rtp/rtp_sender.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <sys/random.h>
 
@@ -28,6 +29,8 @@ constexpr std::size_t kLowerHeaders = 20 + 8 + 16;
 constexpr double kOldestQueued = 0.85;
 // A queue that a newer key frame has overtaken by so much is skipped.
 constexpr Duration kWorthSkipping = milliseconds(400);
+// Of a second's packets and the second before it.
+constexpr double kAskedWeight = 0.5;
 // One receiver may not key a stream that others watch more often.
 constexpr Duration kKeyFrameInterval = milliseconds(500);
 constexpr std::string_view kRedLabel = "mix-red";
@@ -65,7 +68,8 @@ RtpSender::RtpSender(const SlotParameters& parameters, SenderContext context)
       // Below the middle, so that early losses do not straddle the wrap (RFC 3711 §3.3.1).
       numbering_(static_cast<std::uint16_t>(random32() & 0x7fff), random32()),
       rtx_sequence_(static_cast<std::uint16_t>(random32() & 0x7fff)),
-      retransmission_budget_(kRetransmitLeast, kRetransmitBurst) {}
+      retransmission_budget_(kRetransmitLeast, kRetransmitBurst),
+      originals_(rtx() ? 0 : kRecent) {}
 
 RtpSender::~RtpSender() {
   leave(pending_);
@@ -164,6 +168,7 @@ void RtpSender::take_pending() {
 }
 
 void RtpSender::tick(TimePoint now) {
+  if (active()) delivery_.on_sent(numbering_.newest(), wire_bytes_, now);
   if (queued_) let_out(now);
   if (!pending_ || context_.pacer.held(now)) return;
   if (now - asked_ < kAskAgain && !gave_way_) return;
@@ -290,6 +295,7 @@ void RtpSender::send(const PacketChunk& chunk, const PacketInfo& packet,
     return;  // a late packet from before the switch
   }
   const auto& segment = *numbering_.current();
+  if (!sent_.admit(packet.index + segment.offset)) return;
   const auto numbers = OutputNumbering::numbers(segment, packet);
   HeaderFields fields;
   fields.marker = packet.marker;
@@ -305,6 +311,9 @@ void RtpSender::send(const PacketChunk& chunk, const PacketInfo& packet,
     vp8 = shift_vp8_numbers(room.subspan(header_.size(), packet.size), segment.picture_id_offset,
                             segment.tl0_offset);
   numbering_.sent(packet, chunk.captured, vp8);
+  if (!originals_.empty())
+    originals_[fields.sequence % kRecent] = {true, fields.sequence, fields.transport_sequence,
+                                             abs_send_time, packet.variant};
   context_.output.commit_rtp(size);
   meter_.add(packet.size);
   wire_bytes_ += size + kLowerHeaders;
@@ -313,7 +322,13 @@ void RtpSender::send(const PacketChunk& chunk, const PacketInfo& packet,
 
 void RtpSender::on_nack(const rtcp::Nack& nack, TimePoint now) {
   if (!parameters_.codec.nack && !parameters_.codec.rtx_payload_type) return;
-  nack.for_each([&](std::uint16_t sequence) { retransmit(sequence, now); });
+  nack.for_each([&](std::uint16_t sequence) {
+    if (asked_ever_ == 0 || static_cast<std::int16_t>(sequence - newest_asked_) > 0) {
+      newest_asked_ = sequence;
+      ++asked_ever_;
+    }
+    retransmit(sequence, now);
+  });
   context_.output.flush();
 }
 
@@ -323,7 +338,10 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
   const auto found = stream == nullptr
                          ? EncodedStream::Found{}
                          : stream->find(context_.loop, origin.index, origin.segment->self);
-  if (found.packet == nullptr) {
+  const Original* original = originals_.empty() ? nullptr : &originals_[sequence % kRecent];
+  if (found.packet == nullptr ||
+      (original != nullptr && (!original->sent || original->sequence != sequence ||
+                               original->variant != found.packet->variant))) {
     context_.counters.retransmit_unknown.add();
     return;
   }
@@ -333,9 +351,8 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
   if (recent.sequence == sequence && recent.at != TimePoint{} && now - recent.at < spacing) return;
 
   const auto& codec = parameters_.codec;
-  const bool rtx = codec.rtx_payload_type && parameters_.local_rtx_ssrc != 0;
-  const HeaderTemplate& header = rtx ? rtx_header_ : header_;
-  const std::size_t head = header.size() + (rtx ? 2 : 0);
+  const HeaderTemplate& header = original != nullptr ? header_ : rtx_header_;
+  const std::size_t head = header.size() + (original != nullptr ? 0 : 2);
   const std::size_t size = head + found.packet->size;
   // While a choked line runs empty only sound is repaired.
   const bool held = is_video(codec.codec) && context_.pacer.held(now);
@@ -351,13 +368,20 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
   const auto numbers = OutputNumbering::numbers(*origin.segment, *found.packet);
   HeaderFields fields;
   fields.marker = found.packet->marker;
-  fields.payload_type = rtx ? *codec.rtx_payload_type : origin.segment->payload_type;
-  fields.sequence = rtx ? rtx_sequence_++ : numbers.sequence;
   fields.timestamp = numbers.timestamp;
-  fields.abs_send_time = NtpClock::abs_send_time(context_.ntp.at(now));
-  if (header.has_transport_sequence()) fields.transport_sequence = ++context_.transport_sequence;
+  if (original != nullptr) {
+    fields.payload_type = origin.segment->payload_type;
+    fields.sequence = numbers.sequence;
+    fields.abs_send_time = original->abs_send_time;
+    fields.transport_sequence = original->transport_sequence;
+  } else {
+    fields.payload_type = *codec.rtx_payload_type;
+    fields.sequence = rtx_sequence_++;
+    fields.abs_send_time = NtpClock::abs_send_time(context_.ntp.at(now));
+    if (header.has_transport_sequence()) fields.transport_sequence = ++context_.transport_sequence;
+    store16(room.data() + header.size(), numbers.sequence);  // RFC 4588 §4: OSN
+  }
   header.write(room.data(), fields);
-  if (rtx) store16(room.data() + header.size(), numbers.sequence);  // RFC 4588 §4: OSN
   std::copy_n(found.chunk->bytes.data() + found.packet->offset, found.packet->size,
               room.data() + head);
   if (origin.segment->codec == Codec::vp8)
@@ -379,9 +403,16 @@ void RtpSender::on_key_frame_request() {
   current_->request_key_frame();
 }
 
-void RtpSender::on_report_block(const rtcp::ReportBlock& block, TimePoint now) noexcept {
+FlowReport RtpSender::on_report_block(const rtcp::ReportBlock& block, TimePoint now) noexcept {
   last_block_ = block;
-  if (block.last_sr == 0) return;
+  FlowReport report;
+  if (const auto delivery =
+          delivery_.on_report(static_cast<std::uint16_t>(block.highest_sequence & 0xffff),
+                              block.fraction_lost / 256.0, now)) {
+    report.fraction_lost = delivery->fraction_lost;
+    report.delivered = delivery->rate;
+  }
+  if (block.last_sr == 0) return report;
   // RFC 3550 §6.4.1: A − LSR − DLSR, modulo 2³².
   const std::uint32_t elapsed =
       NtpClock::compact(context_.ntp.at(now)) - block.last_sr - block.delay_since_last_sr;
@@ -390,7 +421,12 @@ void RtpSender::on_report_block(const rtcp::ReportBlock& block, TimePoint now) n
     round_trip_ = milliseconds(1);
   } else if (NtpClock::from_compact(elapsed) < std::chrono::seconds(10)) {
     round_trip_ = std::max<Duration>(milliseconds(1), NtpClock::from_compact(elapsed));
+  } else {
+    return report;
   }
+  report.round_trip = *round_trip_;
+  report.probed = now - *round_trip_ - NtpClock::from_compact(block.delay_since_last_sr);
+  return report;
 }
 
 rtcp::SenderReport RtpSender::report(TimePoint now) const noexcept {
@@ -405,6 +441,11 @@ rtcp::SenderReport RtpSender::report(TimePoint now) const noexcept {
 
 double RtpSender::measure(TimePoint now, double repair_rate) noexcept {
   const double rate = meter_.rate(now);
+  const std::uint64_t sent = meter_.packets() - std::exchange(sent_before_, meter_.packets());
+  const std::uint64_t asked = asked_ever_ - std::exchange(asked_before_, asked_ever_);
+  const double share =
+      sent == 0 ? 0 : std::min(1.0, static_cast<double>(asked) / static_cast<double>(sent));
+  asked_share_ += kAskedWeight * (share - asked_share_);
   if (repair_rate > 0 && is_video(parameters_.codec.codec))
     retransmission_budget_.limit(repair_rate / 8, kThinRepairBurst);
   else

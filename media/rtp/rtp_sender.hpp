@@ -5,12 +5,16 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
+#include "media/rtp/bandwidth_estimator.hpp"
+#include "media/rtp/delivery_meter.hpp"
 #include "media/rtp/header_template.hpp"
 #include "media/rtp/ntp_time.hpp"
 #include "media/rtp/output_numbering.hpp"
 #include "media/rtp/packet_output.hpp"
 #include "media/rtp/rate_meter.hpp"
+#include "media/rtp/received_window.hpp"
 #include "media/rtp/rtcp/nack.hpp"
 #include "media/rtp/rtcp/reports.hpp"
 #include "media/rtp/session_counters.hpp"
@@ -48,7 +52,7 @@ class RtpSender final : public PacketReader {
   void on_nack(const rtcp::Nack& nack, TimePoint now);
   /// PLI or FIR; of a slot that shows nothing it is ignored.
   void on_key_frame_request();
-  void on_report_block(const rtcp::ReportBlock& block, TimePoint now) noexcept;
+  FlowReport on_report_block(const rtcp::ReportBlock& block, TimePoint now) noexcept;
 
   /// True once something was sent.
   bool active() const noexcept { return meter_.packets() > 0; }
@@ -64,6 +68,8 @@ class RtpSender final : public PacketReader {
   /// All bytes that left, UDP and IPv4 headers and SRTP's tag counted.
   std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   const rtcp::ReportBlock& last_block() const noexcept { return last_block_; }
+  /// Share of what was sent of late that was asked for again, 0…1.
+  double asked_share() const noexcept { return asked_share_; }
   Duration jitter() const noexcept;
   std::optional<Duration> round_trip() const noexcept { return round_trip_; }
 
@@ -77,6 +83,15 @@ class RtpSender final : public PacketReader {
     TimePoint at{};
   };
 
+  /// Of a packet that may have to be sent again under its own number: SRTP's nonce is that number,
+  /// so it must be the same to the byte (RFC 3711 §9.1), header extensions and all.
+  struct Original {
+    bool sent = false;
+    std::uint16_t sequence = 0, transport_sequence = 0;
+    std::uint32_t abs_send_time = 0;
+    SourceId variant;
+  };
+
   bool fits(const EncodedStream& stream) const noexcept;
   std::uint8_t payload_type_of(const EncodedStream& stream) const noexcept;
   bool switch_now(TimePoint now);
@@ -84,6 +99,9 @@ class RtpSender final : public PacketReader {
   void send_from(const PacketChunk& chunk, std::size_t first);
   void send(const PacketChunk& chunk, const PacketInfo& packet, std::uint32_t abs_send_time);
   void retransmit(std::uint16_t sequence, TimePoint now);
+  bool rtx() const noexcept {
+    return parameters_.codec.rtx_payload_type && parameters_.local_rtx_ssrc != 0;
+  }
   void leave(std::shared_ptr<EncodedStream>& stream);
   void pace(const PacketChunk& chunk, std::size_t first, TimePoint now);
   void queue_from(const PacketChunk& chunk, std::size_t first);
@@ -109,9 +127,15 @@ class RtpSender final : public PacketReader {
   RateMeter meter_;
   std::uint64_t retransmitted_ = 0;
   std::uint64_t wire_bytes_ = 0;
+  DeliveryMeter delivery_;
+  std::uint16_t newest_asked_ = 0;
+  std::uint64_t asked_ever_ = 0, asked_before_ = 0, sent_before_ = 0;
+  double asked_share_ = 0;
   std::uint16_t rtx_sequence_;
   TokenBucket retransmission_budget_;
   std::array<Recent, kRecent> recent_{};
+  ReceivedWindow sent_;              // no number is given to two packets
+  std::vector<Original> originals_;  // by sequence number; none where RTX repairs
 
   rtcp::ReportBlock last_block_;
   std::optional<Duration> round_trip_;

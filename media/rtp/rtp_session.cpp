@@ -194,9 +194,7 @@ void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePo
   for (const rtcp::ReportBlock& block : blocks) {
     RtpSender* sender = sender_of(block.ssrc);
     if (sender == nullptr) continue;
-    sender->on_report_block(block, now);
-    line.estimator().on_report(index_of(sender->slot()), block.fraction_lost / 256.0,
-                               sender->round_trip().value_or(Duration{}), now);
+    line.estimator().on_report(index_of(sender->slot()), sender->on_report_block(block, now), now);
     // Both directions run over one path, so it paces our own NACKs too.
     if (const auto measured = sender->round_trip())
       round_trip = std::max(kShortestRoundTrip, *measured);
@@ -311,6 +309,8 @@ void RtpSession::Impl::publish_statistics(TimePoint now) {
       down.round_trip = sender.round_trip().value_or(Duration{});
     }
   }
+  if (const auto& sender = senders[index_of(Slot::audio)])
+    line.estimator().on_repaired(sender->asked_share());
   statistics.line = line.estimate(now);
   const auto& sound = statistics.down[index_of(Slot::audio)];
   if (sound.bitrate > 0)

@@ -31,6 +31,7 @@ srtp_t create_context(SrtpProfile profile, std::span<const std::uint8_t> key, bo
   std::vector<std::uint8_t> copy(key.begin(), key.end());  // the API is not const
   policy.key = copy.data();
   policy.window_size = kReplayWindow;
+  policy.allow_repeat_tx = inbound ? 0 : 1;
   srtp_t context = nullptr;
   if (srtp_create(&context, &policy) != srtp_err_status_ok) context = nullptr;
   std::fill(copy.begin(), copy.end(), std::uint8_t{0});

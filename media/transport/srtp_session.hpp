@@ -46,7 +46,9 @@ class SrtpSession {
   SrtpProfile profile() const noexcept { return profile_; }
 
   /// In place; `room` holds `size` bytes of plaintext and at least kMaxTrailer bytes more.
-  /// Returns the protected size, 0 when refused (not RTP, sequence number used before).
+  /// Returns the protected size, 0 when refused (not RTP, a sequence number long past).
+  /// A number may be used again only for the same bytes: sound is repaired within its own numbers,
+  /// and GCM gives its key away to whoever sees one nonce over two texts. RtpSender sees to it.
   std::size_t protect_rtp(std::span<std::uint8_t> room, std::size_t size) noexcept;
   std::size_t protect_rtcp(std::span<std::uint8_t> room, std::size_t size) noexcept;
 

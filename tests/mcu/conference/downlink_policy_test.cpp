@@ -288,7 +288,44 @@ TEST(DownlinkContent, sound_gives_up_its_redundancy_only_where_the_line_has_no_r
   wide.update({245e3, 200e3, 0.05, false}, now + 1s);
   EXPECT_TRUE(wide.redundant()) << "a quieter second changes nothing";
   wide.update({245e3, 200e3, 0.01, false}, now + 2s);
+  EXPECT_TRUE(wide.redundant()) << "nor does a clean one";
+  for (int s = 3; s <= 12; ++s) wide.update({245e3, 200e3, 0.01, false}, now + s * 1s);
   EXPECT_FALSE(wide.redundant());
+}
+
+/// Levels `sound` with the loss of the line behind it; `loss_with` while sound is redundant.
+bool keeps_redundancy(double loss_with, bool queued) {
+  DownlinkPolicy policy;
+  TimePoint now{std::chrono::hours(1)};
+  policy.update({1.7e6, 30e3, 0, true}, now);
+  EXPECT_EQ(policy.level(), sound);
+  for (int s = 0; s < 20; ++s) {
+    now += 1s;
+    const bool red = policy.redundant();
+    policy.update({red ? 95e3 : 26e3, 20e3, red ? loss_with : 0.3, false, 0, red && queued}, now);
+  }
+  return policy.redundant();
+}
+
+TEST(DownlinkContent,
+     thin_sound_that_is_lost_is_tried_with_redundancy_as_long_as_that_does_no_harm) {
+  EXPECT_TRUE(keeps_redundancy(0.3, false));
+  EXPECT_FALSE(keeps_redundancy(0.6, false)) << "more is lost: there is no room";
+  EXPECT_FALSE(keeps_redundancy(0.3, true)) << "a queue: there is no room";
+}
+
+TEST(DownlinkContent, sound_that_is_asked_for_again_was_lost_though_reports_call_the_line_clean) {
+  DownlinkPolicy policy;
+  policy.update({245e3, 200e3, 0, false, 0.3}, kStart);
+  EXPECT_TRUE(policy.redundant());
+}
+
+TEST(DownlinkPolicy, a_steady_loss_of_five_per_cent_is_no_reason_to_stay_at_sound) {
+  DownlinkPolicy policy;
+  TimePoint now = kStart;
+  policy.update({1.7e6, 30e3, 0, true}, now);
+  ASSERT_EQ(policy.level(), sound);
+  EXPECT_GE(run(policy, {300e3, 0.05}, now, 60).back(), p180);
 }
 
 TEST(DownlinkPolicy, slides_are_paced_to_what_a_line_of_64_kbit_leaves_beside_sound) {

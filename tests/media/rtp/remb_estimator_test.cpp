@@ -39,6 +39,9 @@ class RembEstimatorTest : public testing::Test {
     return choked;
   }
   static bool nothing() { return false; }
+  void report(std::size_t flow, double fraction_lost, Duration round_trip, double delivered = 0) {
+    estimator_.on_report(flow, {fraction_lost, delivered, round_trip, now_ - round_trip}, now_);
+  }
 
   RembEstimator estimator_;
   TimePoint now_{std::chrono::hours(1)};
@@ -79,7 +82,7 @@ TEST_F(RembEstimatorTest, is_not_alarmed_by_a_few_losses_or_by_a_frame_lost_whol
 
 TEST_F(RembEstimatorTest, takes_a_third_lost_for_normal_once_it_was_reported) {
   std::mt19937 random(1);
-  estimator_.on_report(1, 0.3, Duration{}, now_);
+  report(1, 0.3, Duration{});
   EXPECT_EQ(run(60'000, 160, [&] { return random() % 100 < 30; }), -1);
 }
 
@@ -104,7 +107,7 @@ TEST_F(RembEstimatorTest, believes_remb_later_and_chokes_when_it_falls_far_below
   }
   EXPECT_EQ(estimator_.estimate(now_).bitrate, 2.2e6);
   EXPECT_FALSE(estimator_.take_choke());
-  estimator_.on_report(1, 0.1, Duration{}, now_);
+  report(1, 0.1, Duration{});
   estimator_.on_remb(400e3, now_);
   EXPECT_TRUE(estimator_.take_choke());
   EXPECT_EQ(estimator_.estimate(now_).bitrate, 400e3);
@@ -114,7 +117,7 @@ TEST_F(RembEstimatorTest, does_not_believe_a_remb_below_what_passes_unharmed) {
   for (int i = 0; i < 25; ++i) {
     run(200, 200, nothing);
     estimator_.on_remb(400e3, now_);
-    estimator_.on_report(1, 0.01, milliseconds(i % 2 == 0 ? 20 : 130), now_);
+    report(1, 0.01, milliseconds(i % 2 == 0 ? 20 : 130));
   }
   EXPECT_FALSE(estimator_.take_choke());
   EXPECT_NEAR(estimator_.estimate(now_).bitrate, 1.6e6, 0.1e6);
@@ -124,11 +127,11 @@ TEST_F(RembEstimatorTest, believes_it_once_a_queue_stands_in_two_round_trips) {
   for (int i = 0; i < 25; ++i) {
     run(200, 200, nothing);
     estimator_.on_remb(400e3, now_);
-    estimator_.on_report(1, 0, milliseconds(20), now_);
+    report(1, 0, milliseconds(20));
   }
-  estimator_.on_report(1, 0, milliseconds(130), now_);
+  report(1, 0, milliseconds(130));
   EXPECT_FALSE(estimator_.take_choke());
-  estimator_.on_report(1, 0, milliseconds(150), now_);
+  report(1, 0, milliseconds(150));
   EXPECT_TRUE(estimator_.take_choke());
 }
 
@@ -136,10 +139,10 @@ TEST_F(RembEstimatorTest, believes_it_at_once_where_the_queue_is_longer_than_jit
   for (int i = 0; i < 25; ++i) {
     run(200, 200, nothing);
     estimator_.on_remb(400e3, now_);
-    estimator_.on_report(1, 0, milliseconds(20), now_);
+    report(1, 0, milliseconds(20));
   }
   ASSERT_FALSE(estimator_.take_choke());
-  estimator_.on_report(1, 0, milliseconds(200), now_);
+  report(1, 0, milliseconds(200));
   EXPECT_TRUE(estimator_.take_choke());
 }
 
@@ -149,7 +152,7 @@ TEST_F(RembEstimatorTest, a_third_lost_from_one_moment_on_chokes_a_few_times_and
   int chokes = 0;
   for (int second = 0; second < 30; ++second) {
     chokes += run(1000, 160, [&] { return random() % 100 < 30; }) >= 0 ? 1 : 0;
-    estimator_.on_report(1, 0.3, Duration{}, now_);
+    report(1, 0.3, Duration{});
   }
   EXPECT_LE(chokes, 3);
 }
@@ -166,40 +169,82 @@ TEST_F(RembEstimatorTest, forgets_a_remb_that_is_not_repeated) {
 TEST_F(RembEstimatorTest, takes_a_round_trip_that_grew_by_a_third_of_a_second_for_a_queue) {
   for (int i = 0; i < 5; ++i) {
     run(1000, 200, nothing);
-    estimator_.on_report(1, 0, milliseconds(80), now_);
+    report(1, 0, milliseconds(80));
   }
   run(1000, 200, nothing);
-  estimator_.on_report(1, 0, milliseconds(250), now_);
+  report(1, 0, milliseconds(250));
   EXPECT_FALSE(estimator_.take_choke());
   run(1000, 200, nothing);
-  estimator_.on_report(1, 0, milliseconds(500), now_);
+  report(1, 0, milliseconds(500));
   EXPECT_TRUE(estimator_.take_choke());
 }
 
 TEST_F(RembEstimatorTest, does_not_take_the_lateness_of_its_own_thread_for_a_queue_of_the_line) {
   for (int i = 0; i < 5; ++i) {
     run(1000, 200, nothing);
-    estimator_.on_report(1, 0, milliseconds(80), now_);
+    report(1, 0, milliseconds(80));
   }
   // The thread was busy with others; feedback is read before its tick, …
   now_ += milliseconds(400);
-  estimator_.on_report(1, 0, milliseconds(450), now_);
+  report(1, 0, milliseconds(450));
   EXPECT_FALSE(estimator_.take_choke());
   // … after it, …
   run(300, 200, nothing);
-  estimator_.on_report(1, 0, milliseconds(450), now_);
+  report(1, 0, milliseconds(450));
   EXPECT_FALSE(estimator_.take_choke());
   // … and long after it, when only the line can be the cause.
   run(3000, 200, nothing);
-  estimator_.on_report(1, 0, milliseconds(450), now_);
+  report(1, 0, milliseconds(450));
   EXPECT_TRUE(estimator_.take_choke());
 }
 
 TEST_F(RembEstimatorTest, reports_the_slot_that_loses_most_and_forgets_old_reports) {
-  estimator_.on_report(0, 0.02, Duration{}, now_);
-  estimator_.on_report(1, 0.2, Duration{}, now_);
+  report(0, 0.02, Duration{});
+  report(1, 0.2, Duration{});
   EXPECT_DOUBLE_EQ(estimator_.estimate(now_).fraction_lost, 0.2);
   EXPECT_EQ(estimator_.estimate(now_ + seconds(10)).fraction_lost, 0);
+}
+
+TEST_F(RembEstimatorTest, never_takes_a_strained_line_for_less_than_what_comes_through) {
+  for (int i = 0; i < 25; ++i) {
+    run(200, 50, nothing);
+    estimator_.on_remb(80e3, now_);
+    report(1, 0, milliseconds(40), 390e3);
+  }
+  report(1, 0, milliseconds(250), 300e3);
+  EXPECT_FALSE(estimator_.take_choke()) << "three quarters of it come through";
+  EXPECT_TRUE(estimator_.estimate(now_).queued);
+  EXPECT_EQ(estimator_.estimate(now_).bitrate, 300e3);
+}
+
+TEST_F(RembEstimatorTest, the_queue_of_one_choke_is_not_taken_for_another) {
+  for (int i = 0; i < 5; ++i) {
+    run(1000, 200, nothing);
+    report(1, 0, milliseconds(40));
+  }
+  run(1000, 200, nothing);
+  report(1, 0, milliseconds(500));
+  ASSERT_TRUE(estimator_.take_choke());
+  run(300, 20, nothing);
+  run(400, 20, nothing);
+  report(0, 0, milliseconds(480));  // its trip began before the queue was gone
+  EXPECT_FALSE(estimator_.take_choke());
+  run(1000, 20, nothing);
+  report(0, 0, milliseconds(480));
+  EXPECT_TRUE(estimator_.take_choke());
+}
+
+TEST_F(RembEstimatorTest, sound_that_is_repaired_does_not_make_a_lossy_line_look_clean) {
+  for (int i = 0; i < 40; ++i) {
+    run(500, 160, nothing);
+    estimator_.on_repaired(0.3);
+    report(i % 2, i % 2 == 0 ? 0 : 0.3, Duration{}, 500e3);
+    estimator_.on_remb(200e3, now_);
+  }
+  while (estimator_.take_choke()) {
+  }
+  report(1, 0.33, Duration{}, 100e3);
+  EXPECT_FALSE(estimator_.take_choke());
 }
 
 }  // namespace

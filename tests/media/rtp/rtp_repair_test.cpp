@@ -1,5 +1,8 @@
 // Two sessions back to back through a line that loses packets, by a clock moved by hand.
 
+#include <map>
+#include <set>
+
 #include "media/rtp/rtcp/reports.hpp"
 #include "media/rtp/rtp_session.hpp"
 #include "tests/media/rtp/session_harness.hpp"
@@ -52,7 +55,55 @@ class RtpRepairTest : public SessionTest {
       for (int s = 0; s < 150; ++s) step();
     });
   }
+  /// Sound of which every third packet is lost once; all that was sent, in order.
+  std::vector<std::vector<std::uint8_t>> play_sound(int packets) {
+    std::vector<std::vector<std::uint8_t>> sent;
+    run([&] {
+      auto here = audio();
+      auto there = here;
+      there.local_ssrc = 4000;
+      Pipe to(clock_), back(clock_);
+      std::set<std::uint16_t> once;
+      to.loses = [&](std::span<const std::uint8_t> bytes) {
+        sent.emplace_back(bytes.begin(), bytes.end());
+        const auto sequence = parse_rtp(bytes)->sequence;
+        return sequence % 3 == 0 && once.insert(sequence).second;
+      };
+      RtpSession server(session({here}), loop_, to, metrics_, {});
+      RtpSession site(session({there}), loop_, back, metrics_, {});
+      heard_ = std::make_shared<UplinkRecorder>();
+      site.set_uplink_sink(Slot::audio, heard_);
+      auto mix = stream(Codec::opus);
+      server.show(Slot::audio, mix, SourceId{7});
+      for (int i = 0; i < packets; ++i) {
+        // From the middle on the room is heard and has a variant of its own.
+        if (i == packets / 2) server.show(Slot::audio, mix, SourceId{8});
+        auto chunk = std::make_shared<PacketChunk>();
+        chunk->captured = chunk->produced = clock_.now();
+        for (const std::uint64_t variant : {0ull, 8ull}) {
+          PacketInfo info;
+          info.offset = static_cast<std::uint32_t>(chunk->bytes.size());
+          info.size = 40;
+          info.timestamp = static_cast<std::uint32_t>(i) * 960;
+          info.index = i;
+          info.variant = SourceId{variant};
+          chunk->bytes.insert(chunk->bytes.end(), 40, static_cast<std::uint8_t>(i + 100 * variant));
+          chunk->packets.push_back(info);
+        }
+        mix->publish(chunk);
+        for (int step = 0; step < 2; ++step) {
+          clock_.advance(milliseconds(10));
+          to.deliver(site, clock_.now());
+          back.deliver(server, clock_.now());
+          server.tick(clock_.now());
+          site.tick(clock_.now());
+        }
+      }
+    });
+    return sent;
+  }
   std::shared_ptr<OrderedRecorder> sink_;
+  std::shared_ptr<UplinkRecorder> heard_;
   SessionStatistics sender_, receiver_;
   int lost_media_ = 0;
 };
@@ -92,6 +143,18 @@ TEST_F(RtpRepairTest, a_clean_line_needs_neither_retransmission_nor_waiting) {
   EXPECT_EQ(sink_->indices.size(), 750u);
   EXPECT_EQ(sink_->gaps, 0);
   EXPECT_EQ(sender_.down[index_of(Slot::main)].retransmitted, 0u);
+}
+
+TEST_F(RtpRepairTest, sound_is_sent_again_under_its_own_number_as_the_same_bytes) {
+  std::map<std::uint16_t, std::vector<std::vector<std::uint8_t>>> by_number;
+  for (auto& packet : play_sound(300)) by_number[parse_rtp(packet)->sequence].push_back(packet);
+  int repeated = 0;
+  for (const auto& [number, packets] : by_number) {
+    repeated += packets.size() > 1 ? 1 : 0;
+    for (const auto& packet : packets) EXPECT_EQ(packet, packets.front()) << number;
+  }
+  EXPECT_GE(repeated, 95);
+  EXPECT_GE(heard_->packets.size(), 297u);
 }
 
 }  // namespace

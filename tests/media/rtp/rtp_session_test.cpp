@@ -393,7 +393,18 @@ TEST_F(RtpSessionTest, gives_each_site_the_mix_without_itself) {
     site_->show(Slot::audio, mix, SourceId{9});
     clock_.advance(milliseconds(20));
     mix->publish(chunk);
+    EXPECT_EQ(pipe_.rtp(kept_).size(), 2u) << "one number is not given to two packets";
+    auto next = std::make_shared<PacketChunk>(*chunk);
+    for (PacketInfo& info : next->packets) {
+      info.index = 41;
+      info.timestamp = 1920;
+    }
+    mix->publish(next);
     EXPECT_EQ(pipe_.rtp(kept_).back().payload[0], 'a');
+    // What room 5 was sent may be sent again as it was, but not as what room 9 would have got.
+    clock_.advance(milliseconds(500));
+    receive_rtcp(rtcp::Nack{1, 2000, {{packets[0].sequence, 0}}});
+    EXPECT_EQ(pipe_.rtp(kept_).size(), 3u);
   });
 }
 
