@@ -119,6 +119,16 @@ describe('the signalling connection', () => {
     expect(sockets).toHaveLength(1)
   })
 
+  it('says why a visit was refused that the server then closes in order', async () => {
+    const { events, sockets, newest } = setUp()
+    newest().opens()
+    newest().tells({ type: 'error', code: 'meeting.not_open', title: '', detail: '' })
+    newest().breaks(1000)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(events.ended).toHaveBeenCalledWith('not_begun')
+    expect(sockets).toHaveLength(1)
+  })
+
   it('asks whether the session still stands when it is not let in', async () => {
     const { events, sockets, newest } = setUp(false)
     newest().breaks()
@@ -169,6 +179,8 @@ describe('endings', () => {
   it.each([
     [1000, null, 'left'],
     [1000, 'ended', 'ended'],
+    [1000, 'meeting.not_open', 'not_begun'],
+    [1000, 'meeting.closed', 'ended'],
     [1000, 'removed', 'removed'],
     [4401, null, 'signed_out'],
     [4403, null, 'forbidden'],

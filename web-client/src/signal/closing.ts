@@ -1,8 +1,19 @@
 /** What an ended connection means: try again, or stop and say why. */
 export type Ending =
-  'left' | 'ended' | 'not_open' | 'replaced' | 'removed' | 'signed_out' | 'forbidden' | 'not_found'
+  | 'left'
+  | 'ended'
+  | 'not_begun'
+  | 'not_open'
+  | 'replaced'
+  | 'removed'
+  | 'signed_out'
+  | 'forbidden'
+  | 'not_found'
 
-/** `null`: open again. A seat taken elsewhere is not fought for: the newer connection stays. */
+/**
+ * `null`: open again. A seat taken elsewhere is not fought for: the newer connection stays.
+ * `closedMessage`: code of the `closed` that went before, or of the `error` that refused the visit.
+ */
 export function endingOf(closeCode: number, closedMessage: string | null): Ending | null {
   switch (closedMessage) {
     case 'replaced':
@@ -10,6 +21,10 @@ export function endingOf(closeCode: number, closedMessage: string | null): Endin
     case 'ended':
     case 'not_open':
       return closedMessage
+    case 'meeting.not_open':
+      return 'not_begun'
+    case 'meeting.closed':
+      return 'ended'
     case 'media.failed':
     case 'server.stopping':
       return null

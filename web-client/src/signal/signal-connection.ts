@@ -137,6 +137,7 @@ export class SignalConnection {
     const message = parsed.message
     if (message.type === 'welcome') this.attempts = 0
     if (message.type === 'closed') this.closedMessage = message.code
+    if (message.type === 'error' && message.id === null) this.closedMessage = message.code
     if (!this.settle(message)) this.events.message(message)
   }
 
