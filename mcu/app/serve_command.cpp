@@ -81,6 +81,16 @@ void add_simulate_command(CLI::App& app, CliContext& context) {
       ->type_name("N")
       ->required()
       ->check(CLI::Range(1, 1000));
+  command->add_option("--except", options->except, "units left to people, e.g. HD,HD-300")
+      ->type_name("UNIT,…")
+      ->delimiter(',');
+  command->add_flag("--take-part", options->take_part,
+                    "answer the roll call, vote, and speak when called only");
+  command
+      ->add_option("--ask-floor", options->ask_floor,
+                   "so many of them ask for the floor, once, when they came in")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1000));
   command->add_option("--log-level", options->log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();

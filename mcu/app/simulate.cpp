@@ -10,6 +10,7 @@
 #include "base/storage/database.hpp"
 #include "base/units/unit_store.hpp"
 #include "mcu/app/simulate/simulated_site.hpp"
+#include "mcu/app/simulate/site_choice.hpp"
 #include "mcu/meetings/meeting_store.hpp"
 #include "media/gst/runtime.hpp"
 #include "media/transport/local_addresses.hpp"
@@ -29,7 +30,7 @@ struct Seat {
   std::string name, token;
 };
 
-/// The first `sites` expected units, each with a token of its own, as `diemcau token` mints them.
+/// The chosen units, each with a token of its own, as `diemcau token` mints them.
 Result<std::vector<Seat>> mint_seats(const SimulateOptions& options, const Clock& clock) {
   auto database = Database::open({.url = database_url(options.data, options.database)});
   if (!database) return database.error();
@@ -43,9 +44,11 @@ Result<std::vector<Seat>> mint_seats(const SimulateOptions& options, const Clock
   if (!expected) return expected.error();
   auto tree = units.catalogue(meeting->catalogue);
   if (!tree) return tree.error();
-  if (expected->size() > options.sites) expected->resize(options.sites);
+  const std::vector<UnitCode> except(options.except.begin(), options.except.end());
+  auto units_chosen = choose_sites(*expected, except, options.sites);
+  if (!units_chosen) return units_chosen.error();
   std::vector<Seat> seats;
-  for (const auto& unit : *expected) {
+  for (const auto& unit : *units_chosen) {
     signaling::NewToken token;
     token.meeting = id;
     token.unit = unit;
@@ -93,6 +96,8 @@ int run_simulate(const SimulateOptions& options) {
     site.token = (*seats)[i].token;
     site.server = *server;
     site.meeting = options.meeting;
+    site.takes_part = options.take_part;
+    site.asks_floor = i < options.ask_floor;
     sites.push_back(
         std::make_shared<SimulatedSite>(threads.context(), threads.pool(), media, std::move(site)));
   }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace diemcau::mcu {
 
@@ -12,6 +13,9 @@ struct SimulateOptions {
   std::filesystem::path data = "data";  // where the server's database is, to mint tokens
   std::string database;                 // empty: sqlite:<data>/diemcau.db
   unsigned sites = 1;                   // the first so many expected units
+  std::vector<std::string> except;      // units whose seats are left to people
+  bool take_part = false;               // answer the roll call, vote, speak when called
+  unsigned ask_floor = 0;               // so many of them ask for the floor when they came in
   std::string log_level = "info";
 };
 

@@ -7,7 +7,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 
@@ -23,6 +22,9 @@ using namespace std::chrono_literals;
 namespace {
 constexpr Duration kTurn = 9s;  // one site speaks at a time
 constexpr Duration kLongestPause = 3s;
+// Hundreds of halls do not press their buttons in the same moment.
+constexpr Duration kBetweenHalls = 40ms;
+constexpr std::int64_t kJoin = 1;  // id of `join`; other requests count on from it
 constexpr media::Size kThumbnail{160, 90};
 constexpr media::Size kSizes[] = {kThumbnail, {320, 180}, {640, 360}, {1280, 720}};
 
@@ -56,7 +58,9 @@ SimulatedSite::SimulatedSite(asio::io_context& io, asio::thread_pool& coders,
     : strand_(asio::make_strand(io)),
       coders_(coders),
       context_(std::move(media)),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      hall_(options_.number, options_.asks_floor),
+      wake_(strand_) {}
 
 SimulatedSite::~SimulatedSite() = default;
 
@@ -161,15 +165,20 @@ asio::awaitable<SimulatedSite::Ended> SimulatedSite::visit() {
     log::warn("{}: {}", options_.name, offer.error().detail);
     co_return Ended::retry;
   }
+  offer_ = std::move(*offer);
+  unsaid_.clear();
+  if (!co_await ask_in()) co_return Ended::retry;
+  co_return co_await converse();
+}
+
+asio::awaitable<Result<void>> SimulatedSite::ask_in() {
   const json::object join{{"type", "join"},
-                          {"id", 1},
-                          {"sdp", *offer},
+                          {"id", kJoin},
+                          {"sdp", offer_},
                           {"media", {{"microphone", false}, {"camera", true}, {"screen", false}}},
                           // Nobody looks at it.
                           {"display", {{"width", 320}, {"height", 180}}}};
-  auto sent = co_await signal_->write(json::serialize(join));
-  if (!sent) co_return Ended::retry;
-  co_return co_await converse();
+  co_return co_await signal_->write(json::serialize(join));
 }
 
 asio::awaitable<SimulatedSite::Ended> SimulatedSite::converse() {
@@ -193,8 +202,12 @@ asio::awaitable<SimulatedSite::Ended> SimulatedSite::converse() {
       connected_.store(true);
       asio::co_spawn(
           strand_,
-          [self = shared_from_this(), signal = signal_] { return self->take_turns(signal); },
+          [self = shared_from_this(), signal = signal_] {
+            return self->options_.takes_part ? self->take_part(signal) : self->take_turns(signal);
+          },
           asio::detached);
+    } else if (type == "admitted") {
+      if (!co_await ask_in()) co_return Ended::retry;
     } else if (type == "uplink") {
       const auto& camera = value.at("camera").as_object();
       const bool active = camera.at("active").as_bool();
@@ -207,9 +220,14 @@ asio::awaitable<SimulatedSite::Ended> SimulatedSite::converse() {
       // Whoever sits down in this seat keeps it; an ended meeting has nothing to come back to.
       if (code == "replaced" || code == "removed" || code == "ended") co_return Ended::for_good;
     } else if (type == "error") {
+      const auto* id = value.as_object().if_contains("id");
+      const bool of_join = id == nullptr || !id->is_int64() || id->get_int64() == kJoin;
+      // Waiting at the door: `admitted` will come.
+      if (of_join && text(value, "code") == "lobby.waiting") continue;
       log::warn("{}: refused: {}", options_.name, text(value, "detail"));
-      co_return Ended::retry;
+      if (of_join) co_return Ended::retry;
     }
+    hear(value);
   }
 }
 
@@ -272,23 +290,50 @@ asio::awaitable<bool> SimulatedSite::learn_to_speak() {
   co_return speech_ != nullptr;
 }
 
+asio::awaitable<bool> SimulatedSite::speak(bool on, std::shared_ptr<SignalClient> signal) {
+  if (on == speaking_) co_return true;
+  if (on && !co_await learn_to_speak()) co_return false;
+  speaking_ = on;
+  const json::object media{
+      {"type", "media"}, {"microphone", on}, {"camera", true}, {"screen", false}};
+  auto told = co_await signal->write(json::serialize(media));
+  if (!told) co_return false;
+  context_.loop->post([self = shared_from_this(), on] {
+    if (self->media_) self->media_->set_speech(on ? self->speech_ : nullptr);
+  });
+  co_return true;
+}
+
 asio::awaitable<void> SimulatedSite::take_turns(std::shared_ptr<SignalClient> signal) {
   speaking_ = false;
   while (!stopping_.load() && signal == signal_) {
-    const bool turn = my_turn(options_, context_.loop->clock().now());
-    if (turn && !co_await learn_to_speak()) co_return;
-    if (turn != speaking_) {
-      speaking_ = turn;
-      const json::object media{
-          {"type", "media"}, {"microphone", turn}, {"camera", true}, {"screen", false}};
-      auto told = co_await signal->write(json::serialize(media));
-      if (!told) co_return;
-      context_.loop->post([self = shared_from_this(), turn] {
-        if (self->media_) self->media_->set_speech(turn ? self->speech_ : nullptr);
-      });
-    }
+    if (!co_await speak(my_turn(options_, context_.loop->clock().now()), signal)) co_return;
     const auto wait = until_next_turn(context_.loop->clock().now());
     co_await pause(strand_, std::min(wait, kLongestPause));
+  }
+}
+
+void SimulatedSite::hear(const json::value& message) {
+  if (!options_.takes_part) return;
+  for (auto& wish : hall_.hear(message)) unsaid_.push_back(std::move(wish));
+  if (!unsaid_.empty() || hall_.has_floor() != speaking_) wake_.cancel();
+}
+
+asio::awaitable<void> SimulatedSite::take_part(std::shared_ptr<SignalClient> signal) {
+  speaking_ = false;
+  for (std::int64_t id = kJoin + 1; !stopping_.load() && signal == signal_;) {
+    if (!unsaid_.empty()) {
+      co_await pause(strand_, kBetweenHalls * options_.number);
+      for (auto& wish : std::exchange(unsaid_, {})) {
+        wish["id"] = id++;
+        if (!co_await signal->write(json::serialize(wish))) co_return;
+      }
+    }
+    if (!co_await speak(hall_.has_floor(), signal)) co_return;
+    if (!unsaid_.empty() || hall_.has_floor() != speaking_) continue;
+    wake_.expires_after(kLongestPause);
+    boost::system::error_code ignored;
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
 }
 

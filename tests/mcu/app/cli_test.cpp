@@ -100,6 +100,14 @@ TEST_F(Commands, simulate_takes_what_the_contract_says) {
   EXPECT_EQ(simulated_.meeting, "m");
   EXPECT_EQ(simulated_.sites, 9u);
   EXPECT_EQ(simulated_.data, data());
+  EXPECT_FALSE(simulated_.take_part);
+  ASSERT_EQ(with_data({"simulate", "--url", "http://127.0.0.1:8080", "--meeting", "m", "--sites",
+                       "24", "--except", "HD,HD-300", "--take-part", "--ask-floor", "3"})
+                .code,
+            kDone);
+  EXPECT_THAT(simulated_.except, ElementsAre("HD", "HD-300"));
+  EXPECT_TRUE(simulated_.take_part);
+  EXPECT_EQ(simulated_.ask_floor, 3u);
   EXPECT_EQ(run({"simulate", "--url", "x", "--meeting", "m", "--sites", "0"}).code, kWrongUsage);
   EXPECT_EQ(run({"simulate", "--url", "x", "--meeting", "m"}).code, kWrongUsage);
 }
