@@ -34,10 +34,11 @@ export async function firefox() {
 
 /**
  * A page whose microphone is not processed: the tests measure the mix by tones, which noise
- * suppression would take for noise. `without`: a pattern of codecs it does not know.
+ * suppression would take for noise. `without`: a pattern of codecs it does not know. `window`: beside
+ * the other pages of this browser, none of them hidden.
  */
-export async function openPage(browser, { without } = {}) {
-  const page = await browser.newPage()
+export async function openPage(browser, { without, window = false } = {}) {
+  const page = await browser.newPage({ type: window ? 'window' : 'tab' })
   page.problems = []
   page.on('pageerror', (error) => page.problems.push(String(error)))
   page.on('console', (message) => {

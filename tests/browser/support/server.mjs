@@ -70,9 +70,9 @@ export class Server {
     return stdout.trim().split(/\s+/).at(-1)
   }
 
-  simulate(meeting, sites) {
+  simulate(meeting, sites, extra = []) {
     return spawn(binary, ['simulate', '--url', this.url, '--meeting', meeting, '--data', this.data,
-      '--sites', String(sites)], { stdio: 'ignore' })
+      '--sites', String(sites), ...extra], { stdio: 'ignore' })
   }
 
   async api(path, { token, method = 'GET', body } = {}) {
