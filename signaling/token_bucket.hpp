@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstdint>
 
 #include "base/clock.hpp"
 
@@ -19,6 +21,12 @@ class TokenBucket {
     if (level_ < 1) return false;
     level_ -= 1;
     return true;
+  }
+  /// Until there is one to take; zero when there is one now.
+  std::chrono::seconds wait(TimePoint now) noexcept {
+    refill(now);
+    if (level_ >= 1) return {};
+    return std::chrono::seconds(static_cast<std::int64_t>(std::ceil((1 - level_) / per_second_)));
   }
   bool full(TimePoint now) noexcept {
     refill(now);

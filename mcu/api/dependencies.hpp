@@ -13,6 +13,7 @@
 #include "mcu/conference/conference_service.hpp"
 #include "mcu/meetings/clashes.hpp"
 #include "mcu/meetings/documents/document_store.hpp"
+#include "mcu/meetings/links/link_store.hpp"
 #include "mcu/meetings/meeting_store.hpp"
 #include "recording/catalogue.hpp"
 #include "signaling/auth/authenticator.hpp"
@@ -26,6 +27,7 @@ struct ApiDependencies {
   UnitStore* units = nullptr;
   EventLog* events = nullptr;
   DocumentStore* documents = nullptr;
+  LinkStore* links = nullptr;
   recording::Catalogue* recordings = nullptr;
   boost::asio::thread_pool* blocking = nullptr;
   boost::asio::thread_pool* inspecting = nullptr;  // what takes seconds
@@ -34,6 +36,8 @@ struct ApiDependencies {
   ClashRules clash_rules;
   /// web-client/dist; may be missing, then pages answer 404 and the API works.
   std::filesystem::path web_root;
+  /// How browsers reach this server ("https://hop.example.vn"); empty: as they asked.
+  std::string public_url;
   /// For /readyz, on the blocking pool: what stands against taking a meeting. Empty: nothing.
   std::function<Result<void>()> ready;
 };

@@ -27,27 +27,6 @@ json::string_view text(std::string_view value) {
   return {value.data(), value.size()};
 }
 
-/// A meeting somebody may plan, and as what.
-struct Planner {
-  Reach reach;
-  Meeting meeting;
-  Role role = Role::viewer;
-};
-
-/// Blocking. Errors: meeting.not_found, auth.forbidden, auth.other_meeting.
-Result<Planner> planner(const ApiDependencies& api, const signaling::Identity& who,
-                        const MeetingId& id) {
-  auto meeting = find_in_reach(api, who, id);
-  if (!meeting) return meeting.error();
-  auto reach = reach_of(api, who);
-  if (!reach) return reach.error();
-  const Role role = role_in(*reach, *meeting);
-  if (role == Role::site || role == Role::viewer)
-    return make_error(Errc::forbidden, "auth.forbidden",
-                      "this meeting is planned by its chair's and its secretary's units");
-  return Planner{std::move(*reach), std::move(*meeting), role};
-}
-
 /// Blocking: `change` is given who plans and what he last saw.
 template <class F>
 Result<Described> changed(const ApiDependencies& api, const RequestContext& context, F change) {
@@ -126,6 +105,11 @@ Reply post_state(const ApiDependencies& api, const RequestContext& context) {
     });
   };
   Result<Described> done = co_await on_pool(*api.blocking, std::move(work));
+  if (done && *to == MeetingState::closed) {
+    auto end = [&api, &done] { return api.links->end(done->meeting.id); };
+    Result<void> ended = co_await on_pool(*api.blocking, std::move(end));
+    if (!ended) co_return ended.error();
+  }
   co_return co_await reply_changed(api, std::move(done));
 }
 

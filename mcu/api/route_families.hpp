@@ -14,6 +14,7 @@ using Reply = boost::asio::awaitable<Result<signaling::HttpResponse>>;
 void register_session_routes(signaling::Router& router, const Api& api);
 void register_meeting_routes(signaling::Router& router, const Api& api);
 void register_plan_routes(signaling::Router& router, const Api& api);
+void register_link_routes(signaling::Router& router, const Api& api);
 void register_unit_routes(signaling::Router& router, const Api& api);
 void register_document_routes(signaling::Router& router, const Api& api);
 void register_recording_routes(signaling::Router& router, const Api& api);
@@ -22,6 +23,13 @@ void register_signal_route(signaling::Router& router, const Api& api);
 void register_health_routes(signaling::Router& router, const Api& api);
 /// Last: it takes every path that nothing else took.
 void register_static_routes(signaling::Router& router, const Api& api);
+
+/// What signing in answers and sets: who somebody is now, and the cookie.
+signaling::HttpResponse session_reply(const signaling::HttpRequest& request,
+                                      const signaling::SignedIn& session);
+/// POST /api/v1/session with {"link", "pin"}.
+Reply sign_in_by_link(const ApiDependencies& api, const signaling::RequestContext& context,
+                      std::string link, std::string pin);
 
 /// Binds a handler to what it needs: route(Method, pattern, handler) with the defaults of Route.
 using Handler = Reply (*)(const ApiDependencies&, const signaling::RequestContext&);

@@ -83,6 +83,18 @@ Result<void> claim_chair(const Reach& who, UnitCode& chair) {
                     "meetings may be called for one's own unit and those below it");
 }
 
+Result<Planner> planner(const ApiDependencies& api, const Identity& who, const MeetingId& id) {
+  auto meeting = find_in_reach(api, who, id);
+  if (!meeting) return meeting.error();
+  auto reach = reach_of(api, who);
+  if (!reach) return reach.error();
+  const Role role = role_in(*reach, *meeting);
+  if (role == Role::site || role == Role::viewer)
+    return make_error(Errc::forbidden, "auth.forbidden",
+                      "this meeting is planned by its chair's and its secretary's units");
+  return Planner{std::move(*reach), std::move(*meeting), role};
+}
+
 std::string actor_of(const Identity& who) {
   if (!who.account.empty()) return "account:" + who.account.str();
   return who.unit.str() + "/" + std::string(signaling::name_of(who.role));

@@ -40,6 +40,16 @@ signaling::Role role_in(const Reach& who, const Meeting& meeting);
 /// Errors: auth.forbidden.
 Result<void> claim_chair(const Reach& who, UnitCode& chair);
 
+/// A meeting somebody may plan, and as what.
+struct Planner {
+  Reach reach;
+  Meeting meeting;
+  signaling::Role role = signaling::Role::viewer;
+};
+/// Errors: meeting.not_found, auth.forbidden, auth.other_meeting. Blocking.
+Result<Planner> planner(const ApiDependencies& api, const signaling::Identity& who,
+                        const MeetingId& id);
+
 /// How the event log names him: "account:…", or a token's seat ("HD-10507/site").
 std::string actor_of(const signaling::Identity& who);
 

@@ -35,6 +35,13 @@ std::string cookie_field(const HttpRequest& request, const std::string& value,
 Reply sign_in(const ApiDependencies& api, const RequestContext& context) {
   auto body = json_body(context.request);
   if (!body) co_return body.error();
+  auto link = optional_text(*body, "link", 128);
+  if (!link) co_return link.error();
+  if (*link) {
+    auto pin = required_text(*body, "pin", 64);
+    if (!pin) co_return pin.error();
+    co_return co_await sign_in_by_link(api, context, std::move(**link), std::move(*pin));
+  }
   auto token = optional_text(*body, "token", 512);
   if (!token) co_return token.error();
   Result<signaling::SignedIn> session = make_error(Errc::internal, "internal", "not asked");
@@ -53,10 +60,7 @@ Reply sign_in(const ApiDependencies& api, const RequestContext& context) {
         co_await api.authenticator->sign_in(std::move(name), std::move(secret), std::move(peer));
   }
   if (!session) co_return session.error();
-  HttpResponse response = json_reply(200, describe(session->who));
-  response.headers.add("Set-Cookie",
-                       cookie_field(context.request, session->cookie, session->lifetime));
-  co_return response;
+  co_return session_reply(context.request, *session);
 }
 
 Reply sign_out(const ApiDependencies& api, const RequestContext& context) {
@@ -77,6 +81,12 @@ Reply who_am_i(const ApiDependencies&, const RequestContext& context) {
 }
 
 }  // namespace
+
+HttpResponse session_reply(const HttpRequest& request, const signaling::SignedIn& session) {
+  HttpResponse response = json_reply(200, describe(session.who));
+  response.headers.add("Set-Cookie", cookie_field(request, session.cookie, session.lifetime));
+  return response;
+}
 
 void register_session_routes(signaling::Router& router, const Api& api) {
   const std::string pattern = "/api/v1/session";

@@ -217,6 +217,7 @@ int run_serve(const ServeOptions& options) {
   api.units = &(*stores)->units;
   api.events = &(*stores)->events;
   api.documents = &documents;
+  api.links = &(*stores)->links;
   api.recordings = &recordings;
   api.blocking = &threads.pool();
   api.inspecting = &inspecting;
@@ -228,6 +229,7 @@ int run_serve(const ServeOptions& options) {
     if (const auto date = parse_date(day)) api.clash_rules.holidays.push_back(*date);
   }
   api.web_root = web_root(options);
+  api.public_url = options.public_url;
   api.ready = [&] { return ready_for_a_meeting(**stores, options.data); };
   signaling::Router router;
   register_routes(router, api);

@@ -15,7 +15,8 @@ Stores::Stores(std::unique_ptr<Database> opened, const Clock& time)
       tokens(database, clock),
       sessions(database, clock),
       meetings(database, units, clock),
-      ballots(database, clock) {}
+      ballots(database, clock),
+      links(database, tokens, clock) {}
 
 Result<std::unique_ptr<Stores>> Stores::open(const std::filesystem::path& data,
                                              const std::string& database, const Clock& clock,
@@ -29,7 +30,7 @@ Result<std::unique_ptr<Stores>> Stores::open(const std::filesystem::path& data,
   for (const Schema* schema :
        {&UnitStore::schema(), &EventLog::schema(), &signaling::AccountStore::schema(),
         &MeetingStore::schema(), &BallotBox::schema(), &DocumentStore::schema(),
-        &recording::Catalogue::schema()}) {
+        &LinkStore::schema(), &recording::Catalogue::schema()}) {
     if (auto done = stores->database.migrate(*schema); !done) return done.error();
   }
   if (auto done = stores->units.import_default_if_empty(); !done) return done.error();

@@ -12,6 +12,7 @@
 #include "base/storage/database.hpp"
 #include "base/units/unit_store.hpp"
 #include "mcu/meetings/ballot_box.hpp"
+#include "mcu/meetings/links/link_store.hpp"
 #include "mcu/meetings/meeting_store.hpp"
 #include "signaling/auth/account_store.hpp"
 #include "signaling/auth/session_store.hpp"
@@ -44,6 +45,7 @@ class Stores {
   signaling::SessionStore sessions;
   MeetingStore meetings;
   BallotBox ballots;
+  LinkStore links;
 };
 
 /// <data>/recordings

@@ -142,6 +142,11 @@ Result<Identity> identity(const std::string& name, const MeetingId& meeting, con
 }  // namespace
 
 Authenticator::Async<Identity> FakeAuthenticator::from_cookie(std::string cookie) {
+  if (cookie.starts_with("dc_")) {
+    auto token = tokens->resolve(cookie);
+    if (!token) co_return token.error();
+    co_return identity_of(*token);
+  }
   co_return identity(cookie, meeting, other, "auth.no_session");
 }
 Authenticator::Async<Identity> FakeAuthenticator::from_bearer(std::string token) {
@@ -159,6 +164,12 @@ Authenticator::Async<SignedIn> FakeAuthenticator::sign_in(std::string username,
 }
 Authenticator::Async<SignedIn> FakeAuthenticator::sign_in_with_token(std::string token,
                                                                      std::string) {
+  if (token.starts_with("dc_")) {
+    auto found = tokens->resolve(token);
+    if (!found) co_return found.error();
+    SignedIn session{token, identity_of(*found), std::chrono::hours(1)};
+    co_return session;
+  }
   auto who = identity(token, meeting, other, "auth.bad_token");
   if (!who) co_return who.error();
   SignedIn session{token, std::move(*who), std::chrono::hours(1)};
@@ -176,12 +187,16 @@ ApiTest::ApiTest() {
   database = std::move(*Database::open(database_options));
   for (const auto* schema :
        {&UnitStore::schema(), &EventLog::schema(), &mcu::MeetingStore::schema(),
+        &signaling::AccountStore::schema(), &mcu::LinkStore::schema(),
         &mcu::DocumentStore::schema(), &recording::Catalogue::schema()})
     database->migrate(*schema).value();
   units = std::make_unique<UnitStore>(*database);
   units->import_default_if_empty().value();
   events = std::make_unique<EventLog>(*database, clock);
   meetings = std::make_unique<mcu::MeetingStore>(*database, *units, clock);
+  tokens = std::make_unique<signaling::TokenStore>(*database, clock);
+  links = std::make_unique<mcu::LinkStore>(*database, *tokens, clock);
+  authenticator.tokens = tokens.get();
   recordings = std::make_unique<recording::Catalogue>(*database, folder / "recordings");
   mcu::NewMeeting wanted;
   wanted.title = "Giao ban";
@@ -203,6 +218,7 @@ ApiTest::ApiTest() {
   api.authenticator = &authenticator;
   api.meetings = meetings.get();
   api.units = units.get();
+  api.links = links.get();
   api.events = events.get();
   api.recordings = recordings.get();
   api.blocking = &threads.pool();

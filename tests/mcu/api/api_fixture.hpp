@@ -11,6 +11,7 @@
 
 #include "base/storage/database.hpp"
 #include "mcu/api/routes.hpp"
+#include "signaling/auth/account_store.hpp"
 #include "signaling/listener.hpp"
 #include "tests/mcu/api/raw_client.hpp"
 
@@ -66,6 +67,8 @@ class FakeAuthenticator final : public signaling::Authenticator {
 
   MeetingId meeting, other;
   std::string last_peer;
+  /// Real tokens ("dc_…") as well, also as cookies.
+  signaling::TokenStore* tokens = nullptr;
 };
 
 class ApiTest : public ::testing::Test {
@@ -92,6 +95,8 @@ class ApiTest : public ::testing::Test {
   std::unique_ptr<EventLog> events;
   std::unique_ptr<mcu::MeetingStore> meetings;
   std::unique_ptr<mcu::DocumentStore> documents;
+  std::unique_ptr<signaling::TokenStore> tokens;
+  std::unique_ptr<mcu::LinkStore> links;
   std::unique_ptr<recording::Catalogue> recordings;
   FakeConferences conferences;
   FakeAuthenticator authenticator;

@@ -44,6 +44,8 @@ export class ApiProblem extends Error {
     readonly code: string,
     readonly title: string,
     readonly detail: string,
+    /** Seconds the server asks to wait; 0: it says nothing of it. */
+    readonly retryAfter = 0,
   ) {
     super(detail || title || code)
     this.name = 'ApiProblem'
@@ -157,7 +159,10 @@ export async function call(
   const response = await send(method, path, body, headers)
   const raw = await response.text().catch(() => '')
   const parsed = parseJson(raw)
-  if (!response.ok) throw readProblem(response.status, response.statusText, parsed)
+  if (!response.ok) {
+    const wait = Number(response.headers.get('Retry-After')) || 0
+    throw readProblem(response.status, response.statusText, parsed, wait)
+  }
   return parsed
 }
 
@@ -169,7 +174,12 @@ export function parseJson(raw: string): unknown {
   }
 }
 
-export function readProblem(status: number, reason: string, body: unknown): ApiProblem {
+export function readProblem(
+  status: number,
+  reason: string,
+  body: unknown,
+  retryAfter = 0,
+): ApiProblem {
   try {
     const from = fields(body, 'problem')
     const type = optionalText(from, 'type').replace(/^(about:blank|urn:diemcau:)/, '')
@@ -179,14 +189,15 @@ export function readProblem(status: number, reason: string, body: unknown): ApiP
       code,
       optionalText(from, 'title'),
       optionalText(from, 'detail', reason),
+      retryAfter,
     )
   } catch {
-    return new ApiProblem(status, `http.${status}`, '', reason)
+    return new ApiProblem(status, `http.${status}`, '', reason, retryAfter)
   }
 }
 
 /** The session's answer may be empty: what is not said is unknown, not wrong. */
-function readAccount(body: unknown): Account {
+export function readAccount(body: unknown): Account {
   return understand(() => {
     const from = fields(body ?? {}, 'session')
     const username = optionalText(from, 'username')

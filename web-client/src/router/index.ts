@@ -24,6 +24,12 @@ const routes: RouteRecordRaw[] = [
     props: true,
   },
   {
+    path: '/meetings/:id/links',
+    name: 'links',
+    component: () => import('@/pages/LinksPage.vue'),
+    props: true,
+  },
+  {
     path: '/meetings/:id/check',
     name: 'check',
     component: () => import('@/pages/CheckPage.vue'),

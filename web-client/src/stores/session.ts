@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import * as api from '@/protocol/api'
+import * as links from '@/protocol/links'
 
 /** Who is signed in. The proof is the HttpOnly cookie; this is only what the page may show. */
 export const useSession = defineStore('session', () => {
@@ -13,6 +14,11 @@ export const useSession = defineStore('session', () => {
 
   async function signInWithToken(token: string): Promise<api.Account> {
     account.value = await api.signInWithToken(token)
+    return account.value
+  }
+
+  async function signInWithLink(link: string, pin: string): Promise<api.Account> {
+    account.value = await links.signInWithLink(link, pin)
     return account.value
   }
 
@@ -36,5 +42,5 @@ export const useSession = defineStore('session', () => {
     account.value = null
   }
 
-  return { account, signIn, signInWithToken, restore, signOut, forget }
+  return { account, signIn, signInWithToken, signInWithLink, restore, signOut, forget }
 })

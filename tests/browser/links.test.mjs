@@ -1,0 +1,146 @@
+// A unit's link and PIN: made by the secretary, opened by the site, refused and locked when guessed.
+// DIEMCAU_SCREENSHOTS=DIR keeps pictures of the pages.
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { byTest, chromium, eventually, openPage } from './support/browsers.mjs'
+import { Server } from './support/server.mjs'
+
+const keep = process.env.DIEMCAU_SCREENSHOTS
+const UNITS = ['HD-10507', 'HD-10510', 'HD-10513']
+let server, browser, secretary, meeting
+const slips = new Map()
+
+before(async () => {
+  if (keep) await mkdir(keep, { recursive: true })
+  server = await Server.start({ extra: ['--max-sites', '2'] })
+  const password = await server.addUser('thuky', 'secretary')
+  meeting = await server.createMeeting({
+    title: 'Hội nghị trực tuyến sơ kết công tác cải cách hành chính quý III',
+    expect: UNITS.join(','),
+  })
+  browser = await chromium()
+  secretary = await openPage(browser)
+  await secretary.goto(`${server.url}/sign-in?next=/meetings/${meeting}/links`, { waitUntil: 'networkidle0' })
+  await secretary.type(byTest('sign-in-username'), 'thuky')
+  await secretary.type(byTest('sign-in-password'), password)
+  await secretary.keyboard.press('Enter')
+  await secretary.waitForSelector(byTest('link-row'), { timeout: 20_000 })
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+async function look(page, name) {
+  if (!keep) return
+  for (const [width, height] of [[1366, 768], [390, 844]]) {
+    await page.setViewport({ width, height })
+    await page.screenshot({ path: join(keep, `${name}-${width}x${height}.png`) })
+  }
+  await page.setViewport({ width: 1366, height: 768 })
+}
+
+const textOf = (page, name) => page.$eval(byTest(name), (element) => element.textContent.trim())
+const slipOf = (unit) =>
+  secretary.$eval(`${byTest('slip')}[data-unit="${unit}"]`, (slip) => ({
+    url: slip.querySelector('[data-test="slip-url"]')?.textContent.trim() ?? '',
+    pin: slip.querySelector('[data-test="slip-pin"]').textContent.replace(/\D/g, ''),
+  }))
+const wrong = (pin) => (pin === '000000' ? '000001' : '000000')
+
+/** A browser of its own for each room: nobody is signed in there yet. */
+async function room() {
+  const context = await browser.createBrowserContext()
+  return openPage(context)
+}
+async function typePin(page, pin) {
+  await page.waitForFunction((s) => !document.querySelector(s)?.disabled, {}, byTest('link-pin-input'))
+  await page.type(byTest('link-pin-input'), pin)
+  await page.keyboard.press('Enter')
+}
+
+test('the secretary makes all links in one go and gets slips to print', async () => {
+  await look(secretary, 'links-none')
+  await secretary.click(byTest('links-make-all'))
+  await secretary.waitForFunction((s, n) => document.querySelectorAll(s).length === n, {}, byTest('slip'), UNITS.length)
+  for (const unit of UNITS) {
+    const slip = await slipOf(unit)
+    assert.match(slip.url, /^http:\/\/127\.0\.0\.1:\d+\/join#link=[\w-]{43}$/)
+    assert.match(slip.pin, /^\d{6}$/)
+    slips.set(unit, slip)
+  }
+  await look(secretary, 'links-made')
+  assert.equal(new Set([...slips.values()].map((slip) => slip.url)).size, UNITS.length)
+})
+
+test('a site opens its link, mistypes its PIN once, and comes to the device check under its own name', async () => {
+  const { url, pin } = slips.get(UNITS[0])
+  const page = await room()
+  await page.goto(url, { waitUntil: 'domcontentloaded' })
+  await page.waitForSelector(byTest('link-unit'), { timeout: 20_000 })
+  assert.equal(await textOf(page, 'link-unit'), 'UBND phường Cẩm Thượng')
+  await look(page, 'link-pin')
+  await typePin(page, wrong(pin))
+  await page.waitForSelector(byTest('pin-problem'))
+  assert.match(await textOf(page, 'pin-problem'), /Sai mã PIN/)
+  await look(page, 'link-wrong')
+  await typePin(page, pin)
+  await page.waitForSelector(byTest('check-name'), { timeout: 20_000 })
+  assert.match(await textOf(page, 'check-name'), /UBND phường Cẩm Thượng/)
+  // The link again, in the same browser: no second PIN.
+  await page.goto('about:blank')
+  await page.goto(url, { waitUntil: 'domcontentloaded' })
+  await page.waitForSelector(byTest('check-join'), { timeout: 20_000 })
+  await page.close()
+})
+
+test('guessing is stopped with a message that says how long, until the secretary gives a new PIN', async () => {
+  const { url, pin } = slips.get(UNITS[1])
+  const page = await room()
+  await page.goto(url, { waitUntil: 'domcontentloaded' })
+  await page.waitForSelector(byTest('link-unit'), { timeout: 20_000 })
+  for (let i = 0; i < 5; ++i) {
+    const answered = page.waitForResponse((response) => response.url().endsWith('/api/v1/session'))
+    await typePin(page, wrong(pin))
+    assert.equal((await answered).status(), 401)
+  }
+  await typePin(page, pin)
+  await eventually(() => textOf(page, 'pin-problem'), (said) => /quá nhiều lần. Thử lại sau 0[01]:\d\d/.test(said))
+  await look(page, 'link-locked')
+  await page.close()
+  await secretary.click(`${byTest('link-row')}[data-unit="${UNITS[1]}"] ${byTest('link-pin')}`)
+  const renewed = await eventually(() => slipOf(UNITS[1]), (slip) => slip.pin !== pin)
+  assert.equal(renewed.url, url, 'the QR code on the wall stays good')
+  const again = await room()
+  await again.goto(url, { waitUntil: 'domcontentloaded' })
+  await again.waitForSelector(byTest('link-unit'), { timeout: 20_000 })
+  await typePin(again, renewed.pin)
+  await again.waitForSelector(byTest('check-join'), { timeout: 20_000 })
+  await again.close()
+})
+
+test('a link that was taken back says so and where to get another', async () => {
+  const { url } = slips.get(UNITS[2])
+  const row = `${byTest('link-row')}[data-unit="${UNITS[2]}"]`
+  await secretary.click(`${row} ${byTest('link-revoke')}`)
+  await secretary.click(`${row} ${byTest('link-yes')}`)
+  await secretary.waitForSelector(`${row} ${byTest('link-make')}`)
+  const page = await room()
+  await page.goto(url, { waitUntil: 'domcontentloaded' })
+  await page.waitForSelector(byTest('join-problem'), { timeout: 20_000 })
+  assert.match(await textOf(page, 'join-problem'), /không còn hiệu lực/)
+  await look(page, 'link-gone')
+  await page.close()
+  assert.deepEqual(secretary.problems, [])
+})
+
+test('nothing of a link or PIN stands in the server log', () => {
+  const log = server.log.join('\n')
+  for (const { url, pin } of slips.values()) {
+    assert.ok(!log.includes(url.split('=')[1]))
+    assert.ok(!new RegExp(`\\b${pin}\\b`).test(log))
+  }
+})
