@@ -1,11 +1,13 @@
-// A site off the stage is called to it: from the chair's command to the arrival of the first stage
-// picture that shows the site's large layer. And what a site off the stage sends meanwhile, with
-// the wall open and without. Each site's camera starts 26 to 177 ms after it is asked, as those of
-// browsers do.
+// A hard-muted site off the stage is called (floor.call): from the chair's command to the arrival
+// of the first packet of the mix with its voice, and of the first stage picture that shows its
+// large layer, both at another site. And what a site off the stage sends meanwhile, with the wall
+// open and without. Each site's camera starts 26 to 177 ms after it is asked, as those of browsers
+// do; its microphone sends all the time, a tone of its own, and is opened by the server.
 //
 //   bench_call URL MEETING VIEWER_TOKEN CHAIR_TOKEN SITE_TOKEN…
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdio>
 #include <optional>
@@ -17,10 +19,14 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "media/gst/runtime.hpp"
+#include "media/mix/opus_codec.hpp"
+#include "media/mix/red.hpp"
 #include "media/mix/video_decoder.hpp"
 #include "tests/bench/latency/called_site.hpp"
 #include "tests/bench/latency/probe.hpp"
 #include "tests/bench/load/busy_loop.hpp"
+#include "tests/mcu/live/tones.hpp"
+#include "tests/support/tone.hpp"
 
 namespace diemcau::bench {
 namespace {
@@ -31,11 +37,16 @@ using namespace std::chrono_literals;
 using media::Layer;
 using media::Slot;
 
-constexpr int kCalls = 40;
+constexpr int kCalls = 50;
 constexpr Duration kLongestCall = 3s, kWindow = 5s, kQuiet = 3s;
 /// Luma of a site's large picture; the two that follow each other are far apart.
 constexpr int kLumas[] = {80, 200, 120, 225};
 constexpr int kTolerance = 12;
+/// Of the site's voice. Further apart than what 20 ms can tell.
+constexpr int voice_of(std::size_t site) {
+  return 500 + 250 * static_cast<int>(site);
+}
+constexpr double kAudible = -30;             // dB of full scale
 constexpr std::uint64_t kLowerHeaders = 28;  // IPv4 and UDP
 
 asio::awaitable<void> pause(asio::io_context& io, Duration time) {
@@ -70,16 +81,42 @@ class StageEye final : public media::OrderedPacketSink {
   std::shared_ptr<media::VideoDecoder> decoder_;
 };
 
+/// The mix as a viewer gets it: when the wanted tone was first in it.
+class MixEar final : public media::UplinkSink {
+ public:
+  explicit MixEar(media::OpusVoiceDecoder decoder) : decoder_(std::move(decoder)) {}
+  void on_uplink_packet(const media::UplinkPacket& packet) noexcept override {
+    std::span<const std::uint8_t> payload = packet.payload;
+    if (packet.red) {
+      const auto red = media::parse_red(payload);
+      if (!red) return;
+      payload = red->blocks[red->count - 1].data;
+    }
+    const auto samples = static_cast<std::size_t>(std::max(decoder_.decode(payload, pcm_), 0));
+    const int want = wanted.load();
+    if (want < 0 || samples == 0) return;
+    if (test::tone_level_db(std::span(pcm_).first(samples), want) < kAudible) return;
+    seen_at = packet.arrived;
+    wanted = -1;
+  }
+  std::atomic<int> wanted{-1};  // Hz
+  std::atomic<TimePoint> seen_at{TimePoint{}};
+
+ private:
+  media::OpusVoiceDecoder decoder_;
+  std::array<float, 5760> pcm_{};
+};
+
 struct Called {
-  std::vector<double> ms;
-  int missed = 0;
+  std::vector<double> picture_ms, voice_ms;
+  int missed = 0;             // calls of which picture or voice did not come
   double idle = 0, wall = 0;  // kbit/s a site
 };
 
 class Bench {
  public:
-  Bench(asio::io_context& io, Metrics& site_metrics, StageEye& eye, const Clock& clock)
-      : io_(io), metrics_(site_metrics), eye_(eye), clock_(clock) {}
+  Bench(asio::io_context& io, Metrics& site_metrics, StageEye& eye, MixEar& ear, const Clock& clock)
+      : io_(io), metrics_(site_metrics), eye_(eye), ear_(ear), clock_(clock) {}
 
   std::unique_ptr<CalledSite> chair;
   std::vector<std::unique_ptr<CalledSite>> sites;
@@ -87,41 +124,53 @@ class Bench {
 
   asio::awaitable<void> run() {
     co_await pause(io_, 2s);  // DTLS done everywhere, the viewer has its first picture
-    co_await call(std::nullopt);
+    const json::object single{
+        {"type", "stage"}, {"id", 2}, {"layout", "single"}, {"pinned", json::array{}}};
+    co_await chair->say(single);
+    const json::object mute{{"type", "room.mute_all"}, {"id", 3}};
+    co_await chair->say(mute);
+    co_await pause(io_, 1s);
     for (int n = 0; n < kCalls; ++n) {
       const auto site = static_cast<std::size_t>(n) % sites.size();
-      eye_.seen_at = TimePoint{};
-      eye_.wanted = kLumas[site % std::size(kLumas)];
+      watch(eye_, kLumas[site % std::size(kLumas)]);
+      watch(ear_, voice_of(site));
       const TimePoint asked = clock_.now();
-      co_await call(sites[site]->seat());
-      while (eye_.seen_at.load() == TimePoint{} && clock_.now() - asked < kLongestCall)
+      const json::object floor{{"type", "floor.call"}, {"id", 4}, {"seat", sites[site]->seat()}};
+      co_await chair->say(floor);
+      while ((eye_.seen_at.load() == TimePoint{} || ear_.seen_at.load() == TimePoint{}) &&
+             clock_.now() - asked < kLongestCall)
         co_await pause(io_, 10ms);
-      const TimePoint seen = eye_.seen_at.load();
-      eye_.wanted = -1;
-      if (seen == TimePoint{})
-        ++result.missed;
-      else
-        result.ms.push_back(std::chrono::duration<double, std::milli>(seen - asked).count());
+      const bool seen = note(eye_, asked, result.picture_ms);
+      const bool heard = note(ear_, asked, result.voice_ms);
+      result.missed += seen && heard ? 0 : 1;
       // Let go, and at another phase of the server's ticks next time.
-      co_await call(std::nullopt);
-      co_await pause(io_, 300ms + (n * 37 % 100) * 1ms);
+      const json::object end{{"type", "floor.end"}, {"id", 5}};
+      co_await chair->say(end);
+      co_await pause(io_, 250ms + (n * 37 % 100) * 1ms);
     }
+    for (const auto& site : sites) site->hush();
     co_await pause(io_, kQuiet);
     result.idle = co_await uplink();
     const json::object wall{
-        {"type", "view"}, {"id", 3}, {"second", {{"kind", "wall"}, {"page", 0}}}};
+        {"type", "view"}, {"id", 6}, {"second", {{"kind", "wall"}, {"page", 0}}}};
     co_await chair->say(wall);
     co_await pause(io_, kQuiet);
     result.wall = co_await uplink();
   }
 
  private:
-  /// The whole stage to this seat, or to the chair.
-  asio::awaitable<void> call(std::optional<std::string> seat) {
-    const json::array pinned{json::value(seat ? *seat : chair->seat())};
-    const json::object stage{
-        {"type", "stage"}, {"id", 2}, {"layout", "single"}, {"pinned", pinned}};
-    co_await chair->say(stage);
+  template <class Sense>
+  static void watch(Sense& sense, int what) {
+    sense.seen_at = TimePoint{};
+    sense.wanted = what;
+  }
+  template <class Sense>
+  static bool note(Sense& sense, TimePoint asked, std::vector<double>& ms) {
+    sense.wanted = -1;
+    const TimePoint seen = sense.seen_at.load();
+    if (seen == TimePoint{}) return false;
+    ms.push_back(std::chrono::duration<double, std::milli>(seen - asked).count());
+    return true;
   }
   std::uint64_t sent() {
     const auto packets =
@@ -141,6 +190,7 @@ class Bench {
   asio::io_context& io_;
   Metrics& metrics_;
   StageEye& eye_;
+  MixEar& ear_;
   const Clock& clock_;
 };
 
@@ -149,25 +199,28 @@ int fail(const std::string& why) {
   return 1;
 }
 
+void print(const char* figure, double value, const char* unit) {
+  std::printf("{\"figure\":\"%s\",\"value\":%.4g,\"unit\":\"%s\"}\n", figure, value, unit);
+}
+
+double rank(const std::vector<double>& sorted, double share) {
+  return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5)];
+}
+
 int report(Called called) {
-  std::sort(called.ms.begin(), called.ms.end());
-  if (called.ms.size() < 30)
-    return fail("only " + std::to_string(called.ms.size()) + " calls were seen");
-  const auto rank = [&](double share) {
-    return called
-        .ms[static_cast<std::size_t>(share * static_cast<double>(called.ms.size() - 1) + 0.5)];
-  };
-  std::printf(
-      "called to the stage: median %.0f ms, 95th percentile %.0f, longest %.0f (%zu calls, "
-      "%d not seen within 3 s)\n",
-      rank(0.5), rank(0.95), called.ms.back(), called.ms.size(), called.missed);
+  for (const auto& [what, ms] :
+       {std::pair("picture", &called.picture_ms), {"voice", &called.voice_ms}}) {
+    std::sort(ms->begin(), ms->end());
+    if (ms->size() < 30)
+      return fail("only of " + std::to_string(ms->size()) + " calls came the " + what);
+    std::printf("called: its %s there, median %.0f ms, 95th percentile %.0f, longest %.0f (%zu)\n",
+                what, rank(*ms, 0.5), rank(*ms, 0.95), ms->back(), ms->size());
+    const std::string figure = std::string("call.") + what;
+    print((figure + "_p50").c_str(), rank(*ms, 0.5), "ms");
+    print((figure + "_p95").c_str(), rank(*ms, 0.95), "ms");
+  }
   std::printf("a site off the stage sends %.1f kbit/s, %.1f with the wall open\n", called.idle,
               called.wall);
-  const auto print = [](const char* figure, double value, const char* unit) {
-    std::printf("{\"figure\":\"%s\",\"value\":%.4g,\"unit\":\"%s\"}\n", figure, value, unit);
-  };
-  print("call.picture_p50", rank(0.5), "ms");
-  print("call.picture_p95", rank(0.95), "ms");
   print("call.missed", called.missed, "");
   print("uplink.idle", called.idle, "kbit/s");
   print("uplink.wall", called.wall, "kbit/s");
@@ -187,6 +240,9 @@ int run(const mcu::ServerAddress& server, const std::string& meeting,
     if (!made) return fail(made.error().detail);
     pictures.push_back(*made);
   }
+  auto opus = media::OpusVoiceDecoder::create();
+  if (!opus) return fail(opus.error().detail);
+  auto ear = std::make_shared<MixEar>(std::move(*opus));
   auto thumbnail = make_busy_thumbnail();
   if (!thumbnail) return fail(thumbnail.error().detail);
 
@@ -220,6 +276,7 @@ int run(const mcu::ServerAddress& server, const std::string& meeting,
     viewer = std::move(*made);
     viewer->on_connected = [&] {
       viewer->session().set_ordered_sink(Slot::main, Layer::high, eye);
+      viewer->session().set_uplink_sink(Slot::audio, ear);
     };
   });
   if (failure.empty()) {
@@ -231,15 +288,18 @@ int run(const mcu::ServerAddress& server, const std::string& meeting,
   }
 
   asio::io_context io(1);
-  Bench bench(io, site_metrics, *eye, clock);
+  Bench bench(io, site_metrics, *eye, *ear, clock);
   std::size_t waiting = tokens.size();
   int delays = 0;
   for (std::size_t i = 0; i < tokens.size() && failure.empty(); ++i) {
-    CalledSite::Options site{server, meeting, tokens[i], {}, *thumbnail, {}};
+    CalledSite::Options site{server, meeting, tokens[i], {}, *thumbnail, {}, {}};
     auto media = context;
     if (i > 0) {
       media.metrics = &site_metrics;
       site.picture = pictures[(i - 1) % pictures.size()];
+      auto voice = test::make_tone_loop(voice_of(i - 1), 0.25);
+      if (!voice) return fail(voice.error().detail);
+      site.voice = *voice;
       site.camera_delay = [&delays] { return 26ms + (delays++ * 53 % 152) * 1ms; };
     }
     auto made = std::make_unique<CalledSite>(io, media, std::move(site));

@@ -50,7 +50,7 @@ asio::awaitable<std::string> CalledSite::visit() {
   const json::object join{{"type", "join"},
                           {"id", 1},
                           {"sdp", offer},
-                          {"media", {{"microphone", false}, {"camera", true}, {"screen", false}}},
+                          {"media", {{"microphone", true}, {"camera", true}, {"screen", false}}},
                           {"display", {{"width", 320}, {"height", 180}}}};
   auto sent = co_await signal_->write(json::serialize(join));
   if (!sent) co_return sent.error().detail;
@@ -68,6 +68,7 @@ asio::awaitable<std::string> CalledSite::visit() {
       context_.loop->post_and_wait([&] {
         if (auto accepted = media_->accept(text(object, "sdp")); !accepted)
           failure = accepted.error().detail;
+        media_->set_speech(options_.voice);
       });
       told(failure);
     } else if (type == "uplink") {
@@ -102,6 +103,10 @@ asio::awaitable<void> CalledSite::obey(json::object camera) {
 asio::awaitable<bool> CalledSite::say(json::object message) {
   auto sent = co_await signal_->write(json::serialize(message));
   co_return sent.has_value();
+}
+
+void CalledSite::hush() {
+  context_.loop->post_and_wait([this] { media_->set_speech(nullptr); });
 }
 
 void CalledSite::leave() {

@@ -23,6 +23,8 @@ class CalledSite {
     std::shared_ptr<const mcu::PictureLoop> picture, thumbnail;
     /// From the wish to the first packet of the camera that was off.
     std::function<Duration()> camera_delay;
+    /// Sent all the time, muted or not; null: nothing.
+    std::shared_ptr<const mcu::SpeechLoop> voice;
   };
   CalledSite(boost::asio::io_context& io, mcu::SiteMediaContext media, Options options)
       : io_(io), context_(std::move(media)), options_(std::move(options)) {}
@@ -31,6 +33,8 @@ class CalledSite {
   void start(std::function<void(std::string failure)> joined);
   /// Sends a message of the site's own, e.g. the chair's wish for the stage.
   boost::asio::awaitable<bool> say(boost::json::object message);
+  /// Its microphone is switched off.
+  void hush();
   void leave();
 
   const std::string& seat() const noexcept { return seat_; }
