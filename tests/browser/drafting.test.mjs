@@ -1,17 +1,13 @@
 // A secretary plans a meeting with the keyboard alone and leads it from draft to its end.
-// DIEMCAU_SCREENSHOTS=DIR keeps pictures of the page.
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, eventually, openPage } from './support/browsers.mjs'
+import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
-const keep = process.env.DIEMCAU_SCREENSHOTS
 let server, browser, page, plan
 
 before(async () => {
-  if (keep) await mkdir(keep, { recursive: true })
   server = await Server.start({ extra: ['--max-sites', '40'] })
   const password = await server.addUser('thuky', 'secretary')
   browser = await chromium()
@@ -56,16 +52,6 @@ const setMoment = (name, value) =>
     },
     value,
   )
-
-async function look(name) {
-  for (const size of [{ width: 1366, height: 768 }, { width: 390, height: 844 }]) {
-    await page.setViewport(size)
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    assert.ok(wide <= 0, `${name} sticks out by ${wide} px at ${size.width}`)
-    if (keep) await page.screenshot({ path: join(keep, `${name}-${size.width}x${size.height}.png`), fullPage: true })
-  }
-  await page.setViewport({ width: 1366, height: 768 })
-}
 
 test('all communes of one district are called in one gesture, with the keyboard alone', async () => {
   await tabTo(byTest('plan-new'))
@@ -117,7 +103,7 @@ test('it is saved and is the same after a reload, its title shown as text', asyn
   await page.reload({ waitUntil: 'networkidle0' })
   assert.match(await count(), /16\/266/)
   assert.equal(await page.$eval(byTest('plan-title'), (input) => input.value), 'Hội nghị <b>sơ kết</b> cải cách hành chính huyện Thanh Miện')
-  await look('plan-vi')
+  await look(page, 'plan', byTest('plan-title'), { english: true, tall: true })
   const { expect } = await page.evaluate((path) => fetch(path).then((answer) => answer.json()), `/api/v1${new URL(plan).pathname.replace('/plan', '')}`)
   assert.equal(expect, 'HD-300/commune,-HD-11293')
 })
@@ -130,7 +116,7 @@ test('clashes are shown while a second meeting is drafted at the same time', asy
   const found = await eventually(clashes, (now) => now.includes('sites'), { what: 'the clash' })
   assert.deepEqual(found, ['chair', 'sites', 'capacity'])
   assert.match(await page.$eval(`${byTest('clash')}[data-kind="sites"]`, (line) => line.textContent), /16 điểm cầu.*<b>sơ kết<\/b>/)
-  await look('plan-clashes-vi')
+  await look(page, 'plan-clashes', byTest('clash'), { tall: true })
   await setMoment('plan-starts', '2031-11-25T09:00')
   await eventually(clashes, (now) => now.join() === 'capacity', { what: 'another day without a clash' })
   page.once('dialog', (dialog) => dialog.accept())
@@ -154,7 +140,7 @@ test('it is led from its invitation to its end, each step by a button that says 
   await page.keyboard.press('Enter')
   await eventually(state, (now) => now === 'closed', { what: 'closed' })
   assert.equal(await page.$(byTest('step-open')), null)
-  await look('plan-closed-vi')
+  await look(page, 'plan-closed', byTest('plan-state'), { tall: true })
 })
 
 test('the page speaks English too, and the list knows the states', async () => {
@@ -163,6 +149,5 @@ test('the page speaks English too, and the list knows the states', async () => {
   assert.equal(await text('plan-state'), 'ended')
   await page.goto(`${server.url}/meetings`, { waitUntil: 'networkidle0' })
   await page.waitForSelector(byTest('meeting-row'))
-  await look('meetings-en')
   assert.deepEqual(page.problems.splice(0), [])
 })

@@ -1,22 +1,13 @@
-// Every page as a person sees it, on an office PC, a projector and a phone, in both languages.
-// DIEMCAU_SCREENSHOTS=DIR keeps the pictures (docs/screenshots is made so).
+// Every page as a person sees it who goes from signing in to the recording (support/look.mjs).
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, eventually, openPage, waitForStage, welcomeOf } from './support/browsers.mjs'
+import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
-const sizes = [
-  { width: 1366, height: 768 },
-  { width: 1920, height: 1080 },
-  { width: 390, height: 844 },
-]
-const keep = process.env.DIEMCAU_SCREENSHOTS
 let server, meeting, browser, page, sites, recording, longNamed
 
 before(async () => {
-  if (keep) await mkdir(keep, { recursive: true })
   server = await Server.start()
   meeting = await server.createMeeting({ title: 'Hội nghị trực tuyến đánh giá công tác CCHC quý III năm 2023' })
   longNamed = await server.createMeeting({
@@ -36,32 +27,10 @@ after(async () => {
   await server?.stop()
 })
 
-/** At every size: nothing sticks out sideways, the wanted element is there, nothing was complained of. */
-async function look(name, wanted) {
-  for (const size of sizes) {
-    await page.setViewport(size)
-    await page.waitForSelector(wanted, { visible: true, timeout: 20_000 })
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    assert.ok(wide <= 0, `${name} sticks out by ${wide} px at ${size.width}`)
-    if (keep) await page.screenshot({ path: join(keep, `${name}-${size.width}x${size.height}.png`) })
-  }
-  await page.setViewport(sizes[0])
-  assert.deepEqual(page.problems.splice(0), [], `the console at ${name}`)
-}
-
-/** The switch stands in the header, or behind the settings on a small page. */
-const language = async (code) => {
-  await page.$eval(`${byTest('language-switch')} [data-locale="${code}"]`, (button) => button.click())
-  await page.waitForFunction((wanted) => document.documentElement.lang === wanted, {}, code)
-}
-
 test('sign-in, in both languages', async () => {
   await page.goto(`${server.url}/`, { waitUntil: 'networkidle0' })
   page.problems.splice(0) // asking who I am answers 401 before anybody signed in
-  await look('sign-in-vi', byTest('sign-in-submit'))
-  await language('en')
-  await look('sign-in-en', byTest('sign-in-submit'))
-  await language('vi')
+  await look(page, 'sign-in', byTest('sign-in-submit'), { english: true })
 })
 
 test('a wrong password is said plainly and loses nothing', async () => {
@@ -70,7 +39,7 @@ test('a wrong password is said plainly and loses nothing', async () => {
   await page.click(byTest('sign-in-submit'))
   await page.waitForSelector(byTest('sign-in-problem'), { visible: true })
   page.problems.splice(0) // the browser reports the 401 itself
-  await look('sign-in-refused', byTest('sign-in-problem'))
+  await look(page, 'sign-in-refused', byTest('sign-in-problem'))
   assert.equal(await page.$eval(byTest('sign-in-username'), (e) => e.value), 'thuky')
 })
 
@@ -80,13 +49,13 @@ test('the list of meetings', async () => {
   await page.click(byTest('sign-in-submit'))
   await page.waitForSelector(byTest('meeting-row'))
   assert.equal((await page.$$(byTest('meeting-row'))).length, 2)
-  await look('meetings', byTest('meeting-row'))
+  await look(page, 'meetings', byTest('meeting-row'))
 })
 
 test('the check of camera, microphone and loudspeaker', async () => {
   await page.goto(`${server.url}/meetings/${meeting}/check`)
   await page.waitForFunction((s) => document.querySelector(s)?.querySelector('video, canvas') !== null || document.querySelector(s)?.tagName === 'VIDEO', {}, byTest('check-picture'))
-  await look('check', byTest('check-join'))
+  await look(page, 'check', byTest('check-join'))
 })
 
 test('the meeting with nine simulated sites and 266 expected ones', async () => {
@@ -101,10 +70,7 @@ test('the meeting with nine simulated sites and 266 expected ones', async () => 
   await eventually(() => page.$eval(byTest('recording-time'), (e) => e.textContent), (t) => /0[3-9]$/.test(t.trim()), {
     what: 'three seconds of recording',
   })
-  await look('meeting', byTest('stage-video'))
-  await language('en')
-  await look('meeting-en', byTest('stage-video'))
-  await language('vi')
+  await look(page, 'meeting', byTest('stage-video'), { english: true })
 })
 
 test('the recordings and the player', async () => {
@@ -115,10 +81,10 @@ test('the recordings and the player', async () => {
   assert.ok(stopped < 300, `DELETE answers ${stopped}`)
   await page.goto(`${server.url}/recordings`)
   await page.waitForSelector(byTest('recording-row'))
-  await look('recordings', byTest('recording-row'))
+  await look(page, 'recordings', byTest('recording-row'))
   await page.goto(`${server.url}/recordings/${recording}`)
   await page.waitForFunction((s) => document.querySelector(s)?.readyState >= 2, { timeout: 20_000 }, byTest('player-video'))
-  await look('player', byTest('player-video'))
+  await look(page, 'player', byTest('player-video'))
 })
 
 test('a meeting nobody is in, with a title of 90 letters', async () => {
@@ -126,5 +92,5 @@ test('a meeting nobody is in, with a title of 90 letters', async () => {
   await page.waitForSelector(byTest('check-join'))
   await page.click(byTest('check-join'))
   await waitForStage(page)
-  await look('meeting-empty', byTest('stage-video'))
+  await look(page, 'meeting-empty', byTest('stage-video'))
 })

@@ -171,10 +171,10 @@ describe('the wall', () => {
     const { html } = await drawn(WallTiles, { view, tiles, pinned: ['C/site'] })
     const labels = [...html.matchAll(/aria-label="([^"]*)"/g)].map((match) => match[1])
     expect(labels).toEqual([
-      'Xã Cao Thắng · có hình · Đường truyền kém',
-      'Xã Lê Hồng · chưa vào họp',
-      'Xã Đoàn Kết · đang chờ hình · Đường truyền tốt · đang ghim trên màn hình chung',
-      'Xã Tân Trào · mất kết nối',
+      'Xã Cao Thắng, có hình, Đường truyền kém',
+      'Xã Lê Hồng, chưa vào họp',
+      'Xã Đoàn Kết, đang chờ hình, Đường truyền tốt, đang ghim trên màn hình chung',
+      'Xã Tân Trào, mất kết nối',
     ])
     expect(html.match(/tabindex="0"/g)).toHaveLength(1)
   })

@@ -1,0 +1,153 @@
+// Every state of the meeting page as chair and site see it (support/look.mjs): queue, floor, roll
+// call, votes, wall, drawers, the door, the end. Two browsers and nine simulated halls.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { byTest, chromium, enter, eventually, openPage, waitForStage, welcomeOf } from './support/browsers.mjs'
+import { colourCamera, footageCamera } from './support/cameras.mjs'
+import { look } from './support/look.mjs'
+import { Server } from './support/server.mjs'
+
+const SITE = 'HD-10507'
+let server, meeting, halls, chair, site, siteToken
+const browsers = []
+
+async function person(camera) {
+  const browser = await chromium({ camera })
+  browsers.push(browser)
+  return openPage(browser)
+}
+const there = (page, selector) => page.waitForSelector(selector, { timeout: 40_000 })
+const press = (page, selector) => there(page, selector).then(() => page.$eval(selector, (button) => button.click()))
+
+before(async () => {
+  server = await Server.start()
+  chair = await person(await footageCamera())
+  await chair.goto(`${server.url}/`, { waitUntil: 'domcontentloaded' })
+  await there(chair, byTest('sign-in-username'))
+  const password = await server.addUser('chutoa', 'chair', 'HD')
+  await chair.type(byTest('sign-in-username'), 'chutoa')
+  await chair.type(byTest('sign-in-password'), password)
+  await chair.keyboard.press('Enter')
+  await chair.waitForFunction(() => location.pathname === '/meetings')
+  meeting = await chair.evaluate(async () => {
+    const agenda = ['Khai mạc', 'Báo cáo kết quả CCHC quý III', 'Tham luận của các địa phương', 'Kết luận'].map((title, i) => (
+      { id: 0, title, speaker: i % 3 ? '' : 'HD', minutes: 20, speaking_minutes: 5 }))
+    const body = JSON.stringify({ title: 'Hội nghị trực tuyến đánh giá công tác CCHC quý III năm 2023', kind: 'interim', chair: 'HD', secretary: 'HD-VPUBND', expect: 'all', agenda })
+    const answer = await fetch('/api/v1/meetings', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    return (await answer.json()).id
+  })
+  chair.problems.splice(0)
+  halls = server.simulate(meeting, 9, ['--except', `HD,${SITE}`, '--take-part', '--ask-floor', '3'])
+  await chair.goto(`${server.url}/meetings/${meeting}/check`)
+  await chair.waitForFunction((s) => document.querySelector(s)?.disabled === false, { timeout: 40_000 }, byTest('check-join'))
+  await chair.click(byTest('check-join'))
+  await waitForStage(chair, 60_000)
+  site = await person(await colourCamera('teal'))
+  siteToken = await server.token(meeting, SITE, 'site')
+  await enter(site, server.url, siteToken)
+  await eventually(() => welcomeOf(chair, meeting), (w) => w.stage.tiles.filter((t) => t.state === 'live').length >= 9, {
+    timeout: 60_000, what: 'nine live tiles',
+  })
+})
+
+after(async () => {
+  halls?.kill('SIGTERM')
+  for (const browser of browsers) await browser.close()
+  await server?.stop()
+})
+
+test('a queue of three, one of them speaking by the agenda', async () => {
+  await press(chair, byTest('agenda-next'))
+  await press(chair, byTest('agenda-next'))
+  await press(chair, byTest('floor-call'))
+  await there(chair, byTest('floor-time'))
+  await look(chair, 'chair', byTest('floor-time'), { english: true })
+  await look(site, 'site', byTest('floor-time'), { english: true })
+})
+
+test('the site is called: the announcement and its microphone', async () => {
+  await press(site, byTest('floor-request'))
+  await press(chair, `${byTest('floor-queue')} li[data-seat="${SITE}/site"] ${byTest('floor-call')}`)
+  await site.waitForFunction((s) => /lên sóng/.test(document.querySelector(s)?.textContent), {}, byTest('floor-given'))
+  await look(site, 'site-speaking', byTest('floor-end'))
+  await press(chair, byTest('floor-end'))
+})
+
+test('the roll call, with substitutes to be consented to', async () => {
+  await press(chair, byTest('roll-call-open'))
+  await press(chair, byTest('roll-call-begin'))
+  await there(chair, byTest('consent-grant'))
+  await eventually(() => chair.$eval(byTest('roll-call-counts'), (e) => e.textContent), (said) => said.includes('Có mặt 9/266'), { what: 'nine answers' })
+  await look(chair, 'roll-call', byTest('consent-grant'), { english: true })
+  await look(site, 'site-roll-call', byTest('roll-call-answer'))
+  await press(chair, byTest('roll-call-close'))
+  await look(chair, 'roll-call-closing', byTest('roll-call-confirm'))
+  await press(chair, byTest('roll-call-confirm'))
+  await press(chair, byTest('roll-call-hide'))
+})
+
+test('a vote: drafted, cast, announced', async () => {
+  await press(chair, byTest('vote-new'))
+  await there(chair, byTest('vote-draft'))
+  await chair.type(`${byTest('vote-draft')} input[name="question"]`, 'Thông qua kế hoạch cải cách hành chính quý IV năm 2023')
+  await look(chair, 'vote-draft', byTest('vote-draft'))
+  await press(chair, byTest('vote-open'))
+  await there(site, byTest('vote-ballot'))
+  await look(site, 'site-vote', byTest('vote-ballot'))
+  await chair.waitForFunction((s) => document.querySelector(s).textContent.includes('9/266'), { timeout: 40_000 }, byTest('vote'))
+  await press(chair, byTest('vote-close'))
+  await press(chair, byTest('vote-announce'))
+  await there(chair, byTest('vote-result'))
+  await chair.$eval(`${byTest('vote')} details`, (details) => (details.open = true))
+  await look(chair, 'vote', byTest('vote-result'))
+  await press(chair, byTest('vote-hide'))
+  await press(site, byTest('vote-hide'))
+})
+
+test('the wall of all sites', async () => {
+  await press(chair, byTest('wall-open'))
+  await eventually(() => chair.$$eval(`${byTest('wall-tile')}[data-state="live"]`, (all) => all.length), (n) => n >= 9, { timeout: 40_000, what: 'live tiles on the wall' })
+  await look(chair, 'wall', byTest('wall-tile'), { english: true })
+  await press(chair, byTest('wall-close'))
+})
+
+test('the drawers: documents and the text line', async () => {
+  await press(chair, byTest('toggle-documents'))
+  await there(chair, byTest('drawer-close'))
+  await look(chair, 'documents', byTest('drawer-close'))
+  await press(chair, byTest('toggle-texts'))
+  await there(chair, byTest('text-field'))
+  await look(chair, 'texts', byTest('text-field'))
+  await press(chair, byTest('drawer-close'))
+})
+
+test('at the door of a locked room, and sent out of it', async () => {
+  await press(site, byTest('leave'))
+  await there(site, byTest('ending'))
+  await look(site, 'ending-left', byTest('ending'))
+  await press(chair, byTest('lock-room'))
+  await there(chair, `${byTest('lock-room')}[aria-pressed="true"]`)
+  // Who was inside when the door was closed may come back: only who was sent out has to ask again.
+  const removed = await chair.evaluate(() => new Promise((resolve) => {
+    const socket = window.__sockets.findLast((each) => each.readyState === WebSocket.OPEN)
+    socket.addEventListener('message', ({ data }) => JSON.parse(data).id === 9001 && resolve(JSON.parse(data).type))
+    socket.send(JSON.stringify({ type: 'room.remove', id: 9001, seat: 'HD-10507/site' }))
+  }))
+  assert.equal(removed, 'ok')
+  await there(chair, byTest('restore'))
+  await look(chair, 'removed', byTest('restore'))
+  await press(chair, byTest('restore'))
+  await site.goto(`${server.url}/join#token=${siteToken}`, { waitUntil: 'domcontentloaded' })
+  await site.waitForFunction((s) => document.querySelector(s)?.disabled === false, { timeout: 40_000 }, byTest('check-join'))
+  await site.click(byTest('check-join'))
+  await there(site, byTest('lobby'))
+  await look(site, 'lobby', byTest('lobby'), { english: true })
+  await look(chair, 'waiting', byTest('admit-all'))
+})
+
+test('a link that is none, and a page that is none', async () => {
+  await site.goto(`${server.url}/join`, { waitUntil: 'networkidle0' })
+  await look(site, 'join-refused', 'h1')
+  await site.goto(`${server.url}/khong-co`, { waitUntil: 'networkidle0' })
+  await look(site, 'not-found', 'h1')
+})
