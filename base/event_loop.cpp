@@ -8,6 +8,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/thread_priority.hpp"
+
 namespace diemcau {
 
 namespace {
@@ -171,6 +173,7 @@ int EventLoop::wait_ms() {
 
 void EventLoop::run() {
   pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
+  hurry_this_thread();
   thread_id_.store(std::this_thread::get_id());
   sequence_.detach();
   DIEMCAU_RUN_ON(sequence_);

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "base/thread_priority.hpp"
 #include "media/mix/audio_mixer_impl.hpp"
 
 namespace diemcau::media {
@@ -198,6 +199,7 @@ void AudioMixerImpl::tell_heard(TimePoint now) {
 
 void AudioMixerImpl::run() {
   pthread_setname_np(pthread_self(), ("amix-" + options_.name).substr(0, 15).c_str());
+  hurry_this_thread();
   std::unique_lock lock(stop_mutex_);
   while (!stopping_) {
     lock.unlock();
