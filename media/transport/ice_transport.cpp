@@ -118,6 +118,7 @@ Result<std::unique_ptr<IceTransport>> IceTransport::create(TransportLoop& loop,
 }
 
 Result<void> IceTransport::open(const TransportOptions& options, bool controlling) {
+  controlling_ = controlling;
   const auto addresses = addresses_to_offer(options.addresses);
   if (!addresses) return addresses.error();
   if (!options.udp && !options.tcp)
@@ -232,6 +233,9 @@ Result<void> IceTransport::set_remote(const IceParameters& remote) {
   if (nice_agent_set_remote_credentials(agent_, stream_, remote.ufrag.c_str(),
                                         remote.password.c_str()) == FALSE)
     return make_error(Errc::internal, "ice.credentials", "libnice refused the credentials");
+  remote_.ufrag = remote.ufrag;
+  remote_.password = remote.password;
+  consent_.reset();
   add_candidates(remote.candidates);
   return {};
 }
@@ -331,6 +335,8 @@ void IceTransport::read_direct() {
     const auto datagram = buffer.first(std::min(static_cast<std::size_t>(size), buffer.size()));
     const PacketKind kind = packet_kind_of(datagram);
     if (kind == PacketKind::stun || !same_address(from, path_.remote)) {
+      // Seen before libnice takes it off the queue and throws it away as an answer to nothing.
+      if (consent_ && same_address(from, path_.remote) && !look_for_consent(datagram)) return;
       iterate();
       return;  // it has read all there was
     }
@@ -340,6 +346,24 @@ void IceTransport::read_direct() {
     else if (!datagram.empty())
       deliver(datagram);
   }
+}
+
+void IceTransport::check_consent() {
+  if (!path_.direct) return;
+  if (!consent_) consent_ = std::make_unique<ConsentCheck>(local(), remote_, controlling_);
+  const auto request = consent_->request();
+  if (request.empty()) return;
+  // Lost like any other packet when the socket does not take it.
+  sendto(path_.fd, request.data(), request.size(), MSG_DONTWAIT,
+         reinterpret_cast<const sockaddr*>(&path_.remote), path_.remote_size);
+}
+
+/// False when the observer wants to hear nothing any more.
+bool IceTransport::look_for_consent(std::span<const std::uint8_t> datagram) {
+  const auto answer = consent_->look_at(datagram);
+  if (answer != ConsentCheck::Answer::none)
+    observer_->on_ice_consent(answer == ConsentCheck::Answer::granted);
+  return observer_ != nullptr;
 }
 
 void IceTransport::iterate() {

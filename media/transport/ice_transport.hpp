@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "media/session_parameters.hpp"
+#include "media/transport/consent_check.hpp"
 #include "media/transport/secure_transport.hpp"
 #include "media/transport/transport_counters.hpp"
 #include "media/transport/transport_loop.hpp"
@@ -31,6 +32,8 @@ class IceObserver {
   /// Checks failed or consent was lost (RFC 7675). May come before the first pair, when a later
   /// candidate can still mend it.
   virtual void on_ice_failed() = 0;
+  /// An answer to check_consent(): the peer still wants what it is sent, or not any more.
+  virtual void on_ice_consent(bool granted) = 0;
   /// Anything but STUN from a candidate that passed a check.
   virtual void on_ice_datagram(std::span<std::uint8_t> datagram, TimePoint arrived) = 0;
 
@@ -72,6 +75,9 @@ class IceTransport final : private ReadableHandler {
   const IcePath& path() const noexcept { return path_; }
   /// By libnice, on any kind of pair; for handshakes and TCP. False when it was not taken.
   bool send(std::span<const std::uint8_t> datagram) noexcept;
+  /// Asks the peer of a direct pair, once, beside libnice, which does not tell of answers after it
+  /// gave the pair up.
+  void check_consent();
   /// The observer hears nothing any more.
   void detach() noexcept { observer_ = nullptr; }
 
@@ -83,6 +89,7 @@ class IceTransport final : private ReadableHandler {
   void add_candidates(const std::vector<std::string>& lines);
   void on_readable(int fd) override;
   void read_direct();
+  bool look_for_consent(std::span<const std::uint8_t> datagram);
   void iterate();
   void sync_with_glib();
   void arm(int timeout_ms);
@@ -105,6 +112,9 @@ class IceTransport final : private ReadableHandler {
   std::vector<int> watched_;  // ascending, as GLib keeps them
   std::vector<int> found_;    // scratch of watch()
   std::size_t remote_candidates_ = 0;
+  bool controlling_ = false;
+  IceParameters remote_;                   // credentials
+  std::unique_ptr<ConsentCheck> consent_;  // while consent is in doubt
   IcePath path_;
 };
 

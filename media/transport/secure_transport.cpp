@@ -4,7 +4,10 @@
 #include <cstring>
 #include <utility>
 
+#include <sys/random.h>
+
 #include "base/log.hpp"
+#include "media/transport/consent_watch.hpp"
 #include "media/transport/dtls_session.hpp"
 #include "media/transport/ice_transport.hpp"
 #include "media/transport/packet_kind.hpp"
@@ -15,11 +18,6 @@
 namespace diemcau::media {
 
 namespace {
-// libnice asks for consent every 4 to 6 s, once, and gives up after 10 s: where 30 % are lost each
-// way, two in a row go unanswered within the minute. Packets that only the peer can have sealed
-// show as well that it is there and wants to go on.
-constexpr Duration kSilence = std::chrono::seconds(10);
-
 class SecureTransportImpl final : public SecureTransport, private IceObserver, private RunSender {
  public:
   SecureTransportImpl(TransportLoop& loop, const DtlsCertificate& certificate, DtlsRole role,
@@ -62,6 +60,7 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
 
   void on_ice_selected() override;
   void on_ice_failed() override;
+  void on_ice_consent(bool granted) override;
   void on_ice_datagram(std::span<std::uint8_t> datagram, TimePoint arrived) override;
   void send_run(const PacketRun& run) noexcept override;
 
@@ -72,7 +71,7 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   void arm_connect_timer();
   void cancel_timers();
   void start_media();
-  void watch_silence();
+  void watch_consent();
   void finish(TransportState state, const std::string& reason);
 
   TransportLoop& loop_;
@@ -91,7 +90,8 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   std::span<std::uint8_t> reserved_;
   EventLoop::TimerId dtls_timer_ = 0;
   EventLoop::TimerId connect_timer_ = 0;
-  EventLoop::TimerId silence_timer_ = 0;
+  EventLoop::TimerId consent_timer_ = 0;
+  ConsentWatch consent_;
   TimePoint heard_{};  // when the newest authentic packet came
 };
 
@@ -193,7 +193,7 @@ void SecureTransportImpl::on_ice_selected() {
   if (srtp_) {  // an ICE restart or a better pair: the association stays
     checking_ = false;
     loop_.cancel(std::exchange(connect_timer_, 0));
-    loop_.cancel(std::exchange(silence_timer_, 0));
+    loop_.cancel(std::exchange(consent_timer_, 0));
   }
   if (!dtls_) return;
   if (first) dtls_->start();
@@ -202,20 +202,34 @@ void SecureTransportImpl::on_ice_selected() {
 
 void SecureTransportImpl::on_ice_failed() {
   if (finished_ || checking_) return;  // the connect timer has the last word
-  watch_silence();
+  // libnice itself sends nothing over such a pair, so that one it sends for is not kept.
+  if (!srtp_ || !ice_->path().direct)
+    return finish(TransportState::failed, "ice: the peer does not answer any more");
+  consent_.doubt(loop_.clock().now());
+  watch_consent();
 }
 
-/// Consent was not answered: the peer is gone when nothing authentic comes from it either. libnice
-/// itself sends nothing over such a pair, so that one it sends for is not kept.
-void SecureTransportImpl::watch_silence() {
-  loop_.cancel(std::exchange(silence_timer_, 0));
-  const Duration silent = loop_.clock().now() - heard_;
-  if (!srtp_ || !ice_->path().direct || silent >= kSilence)
+/// libnice asks for consent every 4 to 6 s, once, and gives up after 10 s: where 30 % are lost each
+/// way, two in a row go unanswered within the minute. So it is asked for again here.
+void SecureTransportImpl::watch_consent() {
+  loop_.cancel(std::exchange(consent_timer_, 0));
+  const TimePoint now = loop_.clock().now();
+  if (consent_.step(now, heard_) == ConsentWatch::Step::over)
     return finish(TransportState::failed, "ice: the peer does not answer any more");
-  silence_timer_ = loop_.run_after(kSilence - silent, [this] {
-    silence_timer_ = 0;
-    if (!finished_ && !checking_) watch_silence();
+  ice_->check_consent();
+  std::uint32_t random = 0;
+  [[maybe_unused]] const auto got = getrandom(&random, sizeof random, 0);
+  const double chance = random / 4'294'967'296.0;
+  consent_timer_ = loop_.run_after(consent_.until_next(now, heard_, chance), [this] {
+    consent_timer_ = 0;
+    if (!finished_ && !checking_) watch_consent();
   });
+}
+
+void SecureTransportImpl::on_ice_consent(bool granted) {
+  if (finished_) return;
+  if (!granted) return finish(TransportState::failed, "ice: the peer took its consent back");
+  consent_.answered(loop_.clock().now());
 }
 
 void SecureTransportImpl::on_ice_datagram(std::span<std::uint8_t> datagram, TimePoint arrived) {
@@ -309,7 +323,7 @@ void SecureTransportImpl::arm_connect_timer() {
 void SecureTransportImpl::cancel_timers() {
   loop_.cancel(std::exchange(dtls_timer_, 0));
   loop_.cancel(std::exchange(connect_timer_, 0));
-  loop_.cancel(std::exchange(silence_timer_, 0));
+  loop_.cancel(std::exchange(consent_timer_, 0));
 }
 
 void SecureTransportImpl::start_media() {

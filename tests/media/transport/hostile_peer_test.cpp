@@ -52,6 +52,7 @@ struct BareSite final : IceObserver {
     dtls->start();
     flush();
   }
+  void on_ice_consent(bool) override {}
   void on_ice_failed() override {}
   void on_ice_datagram(std::span<std::uint8_t> datagram, TimePoint) override {
     if (packet_kind_of(datagram) == PacketKind::dtls) dtls->receive(datagram);

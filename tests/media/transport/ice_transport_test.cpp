@@ -38,6 +38,7 @@ struct IceEnd final : IceObserver {
     ++selections;
     changed.notify_all();
   }
+  void on_ice_consent(bool) override {}
   void on_ice_failed() override {
     const std::lock_guard lock(mutex);
     ++failures;
@@ -138,6 +139,7 @@ TEST(IceTransport, serves_three_hundred_sites_from_one_loop) {
   TransportCounters counters(metrics);
   struct Deaf final : IceObserver {
     void on_ice_selected() override {}
+    void on_ice_consent(bool) override {}
     void on_ice_failed() override {}
     void on_ice_datagram(std::span<std::uint8_t>, TimePoint) override {}
   } deaf;
