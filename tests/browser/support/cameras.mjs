@@ -32,6 +32,14 @@ export async function footageCamera(size = '640:360') {
   return file
 }
 
+/** 1280×720: its left half one colour to be known by, in the right one people walk. */
+export async function halfFootageCamera(colour) {
+  const file = await inFolder(`half-${colour}.mjpeg`)
+  if (!existsSync(file))
+    await ffmpeg('-t', '6', '-i', footage, '-vf', `scale=640:720,pad=1280:720:640:0:${colour}`, '-r', '15', '-q:v', '4', '-f', 'mjpeg', file)
+  return file
+}
+
 /** A tone of one frequency in Hz. */
 export async function tone(frequency) {
   const file = await inFolder(`${frequency}.wav`)
