@@ -44,15 +44,14 @@ struct Endpoint::State final : TransportObserver, Ticker {
       tear_down();
       return connecting.error();
     }
-    loop.add_ticker(*this);
-    ticking = true;
+    ticker = loop.add_ticker(*this);
     return local;
   }
 
   /// The session first: it says goodbye through the transport.
   void tear_down() {
     events = {};
-    if (std::exchange(ticking, false)) loop.remove_ticker(*this);
+    if (ticker) loop.remove_ticker(*std::exchange(ticker, std::nullopt));
     if (session) session->close();
     session.reset();
     if (transport) transport->close();
@@ -61,10 +60,17 @@ struct Endpoint::State final : TransportObserver, Ticker {
 
   void show(Slot slot, Shown shown) {
     if (!session) return;
-    if (connected)
-      session->show(slot, std::move(shown.stream), shown.self);
-    else
+    if (!connected) {
       waiting[index_of(slot)] = std::move(shown);
+      return;
+    }
+    session->show(slot, std::move(shown.stream), shown.self);
+    tick_when_due();
+  }
+
+  /// After whatever may have given the session something to do.
+  void tick_when_due() noexcept {
+    if (ticker && session) loop.tick_at(*ticker, session->next_tick());
   }
 
   void on_transport_state(TransportState state, const std::string& reason) override {
@@ -74,16 +80,23 @@ struct Endpoint::State final : TransportObserver, Ticker {
       for (std::size_t i = 0; i < kSlots; ++i)
         if (auto shown = std::exchange(waiting[i], std::nullopt))
           session->show(static_cast<Slot>(i), std::move(shown->stream), shown->self);
+    if (connected && session) tick_when_due();
     if (events.on_state) events.on_state(state, reason);
   }
   void on_rtp(std::span<std::uint8_t> packet, TimePoint arrived) override {
-    if (session) session->on_rtp(packet, arrived);
+    if (!session) return;
+    session->on_rtp(packet, arrived);
+    tick_when_due();
   }
   void on_rtcp(std::span<std::uint8_t> compound, TimePoint arrived) override {
-    if (session) session->on_rtcp(compound, arrived);
+    if (!session) return;
+    session->on_rtcp(compound, arrived, loop.lateness(arrived));
+    tick_when_due();
   }
-  void on_tick(TimePoint now) noexcept override {
-    if (session && connected) session->tick(now);
+  TimePoint on_tick(TimePoint now) noexcept override {
+    if (!session || !connected) return TimePoint::max();
+    session->tick(now);
+    return session ? session->next_tick() : TimePoint::max();
   }
   void on_loop_end() noexcept override { tear_down(); }
 
@@ -93,7 +106,7 @@ struct Endpoint::State final : TransportObserver, Ticker {
   std::optional<RtpSession> session;
   std::array<std::optional<Shown>, kSlots> waiting;
   bool connected = false;
-  bool ticking = false;
+  std::optional<TransportLoop::TickerId> ticker;
 };
 
 namespace {
@@ -198,7 +211,9 @@ void Endpoint::show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId s
 
 void Endpoint::set_line(double bits_per_second) {
   loop_.post([state = state_, bits_per_second] {
-    if (state->session) state->session->set_line(bits_per_second);
+    if (!state->session) return;
+    state->session->set_line(bits_per_second);
+    state->tick_when_due();
   });
 }
 

@@ -25,6 +25,7 @@ struct FlowReport {
   double delivered = 0;                 // bit/s that came through; 0 unknown
   Duration round_trip{};                // 0 was not measured
   TimePoint probed{};                   // when the measured trip began
+  Duration own_delay{};                 // of it ours at most: so late came our own thread, lately
 };
 
 /// Lives on the session's loop; allocates nothing after it was made.
@@ -32,7 +33,8 @@ class BandwidthEstimator {
  public:
   virtual ~BandwidthEstimator() = default;
 
-  /// All bytes sent so far, headers and repairs; every tick.
+  /// All bytes sent so far, headers and repairs; at least every tenth of a second while there are
+  /// any.
   virtual void on_sent(std::uint64_t bytes, TimePoint now) noexcept = 0;
   virtual void on_remb(double bitrate, TimePoint now) noexcept = 0;
   virtual void on_report(std::size_t flow, const FlowReport& report, TimePoint now) noexcept = 0;

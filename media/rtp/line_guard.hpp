@@ -26,6 +26,10 @@ class LineGuard {
   bool choked(TimePoint now) noexcept;
   LineEstimate estimate(TimePoint now) const noexcept { return estimator_->estimate(now); }
   void tick(TimePoint now) noexcept;
+  /// Something of it hangs on time: a choke, or pictures that are paced or held.
+  bool busy(TimePoint now) const noexcept {
+    return choked_at_ != TimePoint{} || pacer_.on() || pacer_.held(now);
+  }
 
   /// bit/s that repairs of pictures may take; 0: no limit from the line.
   double repair_rate() const noexcept { return pacer_.rate() * kRepairShare; }

@@ -23,6 +23,7 @@ ReceiveSide::ReceiveSide(const std::vector<SlotParameters>& slots, const HeaderE
 }
 
 ReceiveSide::Outcome ReceiveSide::on_rtp(std::span<const std::uint8_t> bytes, TimePoint arrived) {
+  heard_ = arrived;
   const auto packet = parse_rtp(bytes);
   if (!packet) return counters_.reject(RejectReason::malformed), Outcome{};
   const RtpExtensions extensions = packet->read_extensions(ids_);

@@ -35,6 +35,10 @@ class ReceiveSide {
   void on_sender_report(const rtcp::SenderReport& report, TimePoint now);
   void on_bye(const rtcp::Bye& bye);
   void tick(TimePoint now, Duration round_trip);
+  /// Something came lately: there may be gaps, feedback, and an end to be noticed.
+  bool busy(TimePoint now) const noexcept {
+    return heard_ != TimePoint{} && now - heard_ < UplinkFlow::kSilence + kAfterwards;
+  }
 
   /// NACK, PLI or FIR of every layer, as far as they are due and fit.
   void write_feedback(TimePoint now, Duration round_trip, rtcp::Writer& out);
@@ -65,8 +69,11 @@ class ReceiveSide {
     return demuxer_.media_ssrc(receiver.parameters().slot, receiver.layer());
   }
 
+  static constexpr Duration kAfterwards = std::chrono::milliseconds(100);
+
   const HeaderExtensionIds ids_;
   SessionCounters& counters_;
+  TimePoint heard_{};  // the newest packet
   FlowChanged flow_changed_;
   RtpDemuxer demuxer_;
   TransportFeedbackGenerator transport_feedback_;

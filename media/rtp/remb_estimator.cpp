@@ -31,10 +31,6 @@ constexpr double kRembChoked = 0.5;
 // A queue that long in front of the line is one we fill.
 constexpr Duration kLongQueue = milliseconds(300);
 constexpr double kUnknownShare = 0.5;
-// Ticks come every 20 ms; what is longer is our own delay (a key frame for a thousand receivers),
-// and feedback waits with it. It stays in what is reported for a while.
-constexpr Duration kTickDue = milliseconds(40);
-constexpr Duration kLatenessHolds = seconds(2);
 // Signs that a low REMB is true. Jitter alone makes one round trip longer, not two in a row, and
 // not by so much.
 constexpr Duration kQueue = milliseconds(100), kPlainQueue = milliseconds(160);
@@ -45,18 +41,7 @@ constexpr Duration kLearnsAfterChoke = milliseconds(1200), kSeries = seconds(2);
 }  // namespace
 
 void RembEstimator::on_sent(std::uint64_t bytes, TimePoint now) noexcept {
-  if (ticks_ > 0) {
-    const Duration late = now - sent_[(ticks_ - 1) % sent_.size()].at - kTickDue;
-    if (late > own_late(now)) {
-      late_ = late;
-      late_at_ = now;
-    }
-  }
   sent_[ticks_++ % sent_.size()] = {now, bytes};
-}
-
-Duration RembEstimator::own_late(TimePoint now) const noexcept {
-  return now - late_at_ < kLatenessHolds ? late_ : Duration{};
 }
 
 double RembEstimator::sent_rate() const noexcept {
@@ -133,7 +118,7 @@ void RembEstimator::on_report(std::size_t flow, const FlowReport& report, TimePo
   const bool echo = report.probed != TimePoint{} && report.probed < drained_at_;
   const bool measured = report.round_trip > Duration{} && !echo;
   if (measured) {
-    const Duration usual = shortest_trip_ + own_late(now);
+    const Duration usual = shortest_trip_ + report.own_delay;
     if (shortest_trip_ > Duration{} && (report.round_trip > usual + kPlainQueue ||
                                         std::min(report.round_trip, round_trip_) > usual + kQueue))
       strained_at_ = queued_at_ = now;
@@ -149,10 +134,7 @@ void RembEstimator::on_round_trip(const FlowReport& report, TimePoint now) noexc
   shortest_trip_ = shortest_trip_ == Duration{}
                        ? round_trip_
                        : std::min(round_trip_, shortest_trip_ + shortest_trip_ / 50);
-  // The tick that would show a delay of this very moment may still be due.
-  const Duration waits =
-      ticks_ > 0 ? now - sent_[(ticks_ - 1) % sent_.size()].at - kTickDue : Duration{};
-  if (round_trip_ <= shortest_trip_ + kLongQueue + std::max(own_late(now), waits)) return;
+  if (round_trip_ <= shortest_trip_ + kLongQueue + report.own_delay) return;
   const double known = std::max(remb_, delivered(now)), sent = sent_rate();
   choke(known > 0 ? std::min(known, sent) : kUnknownShare * sent, now);
 }

@@ -43,7 +43,6 @@ class RembEstimator final : public BandwidthEstimator {
   };
 
   double sent_rate() const noexcept;
-  Duration own_late(TimePoint now) const noexcept;
   double lost(TimePoint now) const noexcept;
   void choke(double rate, TimePoint now) noexcept;
   void choke_by_remb(TimePoint now) noexcept;
@@ -60,8 +59,6 @@ class RembEstimator final : public BandwidthEstimator {
 
   double remb_ = 0;
   TimePoint remb_at_{}, first_remb_{};
-  Duration late_{};  // by how much our own thread came late, lately
-  TimePoint late_at_{};
   double normal_loss_ = 0;  // what this line always loses
   bool reported_ = false;
   Duration round_trip_{}, shortest_trip_{};

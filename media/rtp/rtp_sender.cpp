@@ -167,8 +167,11 @@ void RtpSender::take_pending() {
   queued_ = false;
 }
 
-void RtpSender::tick(TimePoint now) {
+void RtpSender::mark_sent(TimePoint now) noexcept {
   if (active()) delivery_.on_sent(numbering_.newest(), wire_bytes_, now);
+}
+
+void RtpSender::tick(TimePoint now) {
   if (queued_) let_out(now);
   if (!pending_ || context_.pacer.held(now)) return;
   if (now - asked_ < kAskAgain && !gave_way_) return;

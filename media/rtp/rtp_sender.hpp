@@ -43,6 +43,8 @@ class RtpSender final : public PacketReader {
 
   /// Video goes on with the old stream until the new one has a key frame; null stops at once.
   void show(std::shared_ptr<EncodedStream> stream, SourceId self);
+  /// Remembers how much is sent by now, for what reports will say of it.
+  void mark_sent(TimePoint now) noexcept;
   /// Lets out what is paced; asks again for a key frame that does not come.
   void tick(TimePoint now);
   /// The line chokes: the picture stops here and begins again with a key frame, of this stream or
@@ -54,6 +56,9 @@ class RtpSender final : public PacketReader {
   void on_key_frame_request();
   FlowReport on_report_block(const rtcp::ReportBlock& block, TimePoint now) noexcept;
 
+  /// A stream is chosen; for the one waiting, or for what is paced, the tick has work.
+  bool showing() const noexcept { return current_ || pending_; }
+  bool waiting() const noexcept { return pending_ || queued_; }
   /// True once something was sent.
   bool active() const noexcept { return meter_.packets() > 0; }
   rtcp::SenderReport report(TimePoint now) const noexcept;

@@ -25,6 +25,9 @@ constexpr Duration kReportInterval = std::chrono::seconds(1);
 // A browser puts MID on packets until our first report names its SSRC, and cannot align sound
 // and picture before our first sender report: the first comes early.
 constexpr Duration kFirstReport = milliseconds(100);
+// While pictures or sound go out as they come the tick only measures what is sent; feedback about
+// it is judged by what was sent just then.
+constexpr Duration kMeasure = milliseconds(90), kMeasured = milliseconds(20);
 constexpr Duration kAssumedRoundTrip = milliseconds(100);
 constexpr Duration kShortestRoundTrip = milliseconds(5);
 // Lifts a ceiling in a browser, which keeps the last one it heard.
@@ -98,6 +101,9 @@ struct RtpSession::Impl {
   std::array<std::unique_ptr<RtpSender>, kSlots> senders;
   Duration round_trip = kAssumedRoundTrip;
   TimePoint next_report{}, next_statistics{};
+  TimePoint next_tick{};  // in the past: at once
+  TimePoint measured{};
+  Duration own_delay{};  // of the feedback being read
   bool reported = false;
   double ceiling = 0;  // bit/s, 0: none
   int ceiling_repeats = 0;
@@ -111,7 +117,8 @@ struct RtpSession::Impl {
   void on_payload_feedback(const rtcp::PacketView& packet, TimePoint now);
   void on_report_blocks(const rtcp::ReportBlocks& blocks, TimePoint now);
   void tick(TimePoint now);
-  void tick_line(TimePoint now);
+  TimePoint tick_again(TimePoint now) const noexcept;
+  void measure_sent(TimePoint now);
   void look_for_choke(TimePoint now);
 
   void send_feedback(TimePoint now);
@@ -130,6 +137,7 @@ struct RtpSession::Impl {
 };
 
 void RtpSession::Impl::on_rtp(std::span<const std::uint8_t> bytes, TimePoint arrived) {
+  next_tick = {};
   const auto outcome = receiving.on_rtp(bytes, arrived);
   if (outcome.new_source) {
     ceiling_repeats = ceiling > 0 ? 1 : ceiling_repeats;
@@ -139,6 +147,7 @@ void RtpSession::Impl::on_rtp(std::span<const std::uint8_t> bytes, TimePoint arr
 }
 
 void RtpSession::Impl::on_rtcp(std::span<const std::uint8_t> bytes, TimePoint arrived) {
+  if (arrived - measured >= kMeasured) measure_sent(arrived);
   rtcp::CompoundReader reader(bytes);
   while (const auto packet = reader.next()) {
     switch (packet->type) {
@@ -176,28 +185,34 @@ void RtpSession::Impl::on_rtcp(std::span<const std::uint8_t> bytes, TimePoint ar
 /// On the loop itself and at once: what is sent while the conference thinks delays the sound.
 void RtpSession::Impl::look_for_choke(TimePoint now) {
   if (!line.choked(now)) return;
+  next_tick = {};
   counters.line_chokes.add();
   for (const auto& sender : senders)
     if (sender) sender->give_way();
   if (events.on_choke) events.on_choke(line.estimate(now));
 }
 
-void RtpSession::Impl::tick_line(TimePoint now) {
+void RtpSession::Impl::measure_sent(TimePoint now) {
+  measured = now;
   std::uint64_t bytes = 0;
-  for (const auto& sender : senders)
-    if (sender) bytes += sender->wire_bytes();
+  for (const auto& sender : senders) {
+    if (!sender) continue;
+    sender->mark_sent(now);
+    bytes += sender->wire_bytes();
+  }
   line.estimator().on_sent(bytes, now);
-  line.tick(now);
 }
 
 void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePoint now) {
   for (const rtcp::ReportBlock& block : blocks) {
     RtpSender* sender = sender_of(block.ssrc);
     if (sender == nullptr) continue;
-    line.estimator().on_report(index_of(sender->slot()), sender->on_report_block(block, now), now);
+    FlowReport report = sender->on_report_block(block, now);
+    report.own_delay = own_delay;
+    line.estimator().on_report(index_of(sender->slot()), report, now);
     // Both directions run over one path, so it paces our own NACKs too.
-    if (const auto measured = sender->round_trip())
-      round_trip = std::max(kShortestRoundTrip, *measured);
+    if (const auto trip = sender->round_trip())
+      round_trip = std::max(kShortestRoundTrip, *trip);
   }
 }
 
@@ -225,7 +240,8 @@ void RtpSession::Impl::on_payload_feedback(const rtcp::PacketView& packet, TimeP
 }
 
 void RtpSession::Impl::tick(TimePoint now) {
-  tick_line(now);
+  measure_sent(now);
+  line.tick(now);
   receiving.tick(now, round_trip);
   for (const auto& sender : senders) {
     if (!sender) continue;
@@ -237,6 +253,19 @@ void RtpSession::Impl::tick(TimePoint now) {
   if (now >= next_report) send_reports(now);
   if (now >= next_statistics) publish_statistics(now);
   output.flush();
+  next_tick = tick_again(now);
+}
+
+/// At every turn while something may be due any moment, else when the next thing is.
+TimePoint RtpSession::Impl::tick_again(TimePoint now) const noexcept {
+  if (line.busy(now) || receiving.busy(now)) return now;
+  TimePoint due = std::min(next_report, next_statistics);
+  for (const auto& sender : senders) {
+    if (!sender || !sender->showing()) continue;
+    if (sender->waiting() || !reported) return now;
+    due = std::min(due, now + kMeasure);
+  }
+  return due;
 }
 
 void RtpSession::Impl::send_feedback(TimePoint now) {
@@ -337,14 +366,21 @@ void RtpSession::on_rtp(std::span<const std::uint8_t> packet, TimePoint arrived)
   if (!impl_->closed) impl_->on_rtp(packet, arrived);
 }
 
-void RtpSession::on_rtcp(std::span<const std::uint8_t> compound, TimePoint arrived) noexcept {
+void RtpSession::on_rtcp(std::span<const std::uint8_t> compound, TimePoint arrived,
+                         Duration own_delay) noexcept {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
+  impl_->own_delay = own_delay;
   if (!impl_->closed) impl_->on_rtcp(compound, arrived);
 }
 
 void RtpSession::tick(TimePoint now) noexcept {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
   if (!impl_->closed) impl_->tick(now);
+}
+
+TimePoint RtpSession::next_tick() const noexcept {
+  DIEMCAU_RUN_ON(impl_->loop.sequence());
+  return impl_->closed ? TimePoint::max() : impl_->next_tick;
 }
 
 void RtpSession::set_ordered_sink(Slot slot, Layer layer, std::shared_ptr<OrderedPacketSink> sink) {
@@ -386,11 +422,13 @@ void RtpSession::set_uplink_ceiling(double bits_per_second) noexcept {
 void RtpSession::show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId self) {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
   if (impl_->closed) return;
+  impl_->next_tick = {};
   if (auto& sender = impl_->senders[index_of(slot)]) sender->show(std::move(stream), self);
 }
 
 void RtpSession::set_line(double bits_per_second) noexcept {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
+  impl_->next_tick = {};
   impl_->line.set_line(bits_per_second);
 }
 

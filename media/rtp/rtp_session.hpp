@@ -38,9 +38,14 @@ class RtpSession {
 
   // From transport, plaintext. Wrong packets are counted and dropped.
   void on_rtp(std::span<const std::uint8_t> packet, TimePoint arrived) noexcept;
-  void on_rtcp(std::span<const std::uint8_t> compound, TimePoint arrived) noexcept;
-  /// Drives every timer: NACK, reorder deadlines, transport feedback, reports. Every 20 ms or so.
+  /// `own_delay`: how long it may have waited to be read.
+  void on_rtcp(std::span<const std::uint8_t> compound, TimePoint arrived,
+               Duration own_delay = {}) noexcept;
+  /// Drives every timer: NACK, reorder deadlines, transport feedback, reports. To be called when
+  /// next_tick() has come, within 20 ms or so.
   void tick(TimePoint now) noexcept;
+  /// Moves with everything that is asked of the session or comes from the site.
+  TimePoint next_tick() const noexcept;
 
   // Up. A sink is kept until replaced; null: packets are counted and dropped. Of a slot without
   // simulcast there is the high layer only: what is asked of the other is ignored.

@@ -22,6 +22,9 @@ constexpr int kReadsPerWake = 64;
 /// decision that checks have failed, which our connect timer takes; its default of 5 s costs
 /// 1 000 wake-ups for each site that joins.
 constexpr guint kIdleTimeoutMs = 50;
+/// Between two looks of libnice at its pairs (RFC 8445's Ta). Every check of the peer's makes it look
+/// for kIdleTimeoutMs; once a session stands, one look is enough.
+constexpr guint kPacingMs = 5, kSettledPacingMs = kIdleTimeoutMs;
 constexpr int kSocketBuffer = 1 << 20;
 constexpr Duration kTimerSlack = std::chrono::milliseconds(1);
 
@@ -134,7 +137,7 @@ Result<void> IceTransport::open(const TransportOptions& options, bool controllin
   agent_ = nice_agent_new_full(context_, NICE_COMPATIBILITY_RFC5245,
                                NICE_AGENT_OPTION_CONSENT_FRESHNESS);
   g_object_set(agent_, "controlling-mode", static_cast<gboolean>(controlling), "upnp", FALSE,
-               "stun-pacing-timer", 5u, "idle-timeout", kIdleTimeoutMs, "ice-udp",
+               "stun-pacing-timer", kPacingMs, "idle-timeout", kIdleTimeoutMs, "ice-udp",
                static_cast<gboolean>(options.udp), "ice-tcp", static_cast<gboolean>(options.tcp),
                nullptr);
   for (const auto& text : *addresses) {
@@ -273,10 +276,15 @@ Result<void> IceTransport::add_remote_candidate(const std::string& line) {
 Result<IceParameters> IceTransport::restart(const IceParameters& remote) {
   if (const auto checked = check_remote(remote); !checked) return checked.error();
   const Entered entered(*this);
+  g_object_set(agent_, "stun-pacing-timer", kPacingMs, nullptr);
   nice_agent_restart(agent_);
   remote_candidates_ = 0;
   if (const auto set = set_remote(remote); !set) return set.error();
   return local();
+}
+
+void IceTransport::settle() {
+  g_object_set(agent_, "stun-pacing-timer", kSettledPacingMs, nullptr);
 }
 
 void IceTransport::take_path(const NiceCandidate* local, const NiceCandidate* remote) {
@@ -341,6 +349,8 @@ void IceTransport::read_direct() {
       return;  // it has read all there was
     }
     recv(path_.fd, buffer.data(), 0, MSG_DONTWAIT);  // zero bytes: takes it off the queue
+    // Feedback comes alone; a picture's packets come together. What is left wakes us again.
+    if (kind == PacketKind::rtcp) i = kReadsPerWake;
     if (static_cast<std::size_t>(size) > buffer.size())
       counters_.oversized.add();
     else if (!datagram.empty())

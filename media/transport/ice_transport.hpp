@@ -72,6 +72,9 @@ class IceTransport final : private ReadableHandler {
   /// New local credentials; the old path carries media until a new one is selected.
   Result<IceParameters> restart(const IceParameters& remote);
 
+  /// The session stands: libnice looks after its pairs seldom from now on, until a restart.
+  void settle();
+
   const IcePath& path() const noexcept { return path_; }
   /// By libnice, on any kind of pair; for handshakes and TCP. False when it was not taken.
   bool send(std::span<const std::uint8_t> datagram) noexcept;

@@ -192,6 +192,7 @@ void SecureTransportImpl::on_ice_selected() {
   const bool first = !std::exchange(selected_, true);
   if (srtp_) {  // an ICE restart or a better pair: the association stays
     checking_ = false;
+    ice_->settle();
     loop_.cancel(std::exchange(connect_timer_, 0));
     loop_.cancel(std::exchange(consent_timer_, 0));
   }
@@ -339,6 +340,7 @@ void SecureTransportImpl::start_media() {
   }
   srtp_ = std::move(*srtp);
   checking_ = false;
+  ice_->settle();
   cancel_timers();
   if (observer_ != nullptr) observer_->on_transport_state(TransportState::connected, {});
 }

@@ -4,6 +4,10 @@
 
 namespace diemcau::media {
 
+namespace {
+constexpr Duration kLatenessHolds = std::chrono::seconds(2);
+}
+
 TransportLoop::TransportLoop(unsigned index, const Clock& clock, Metrics& metrics)
     : EventLoop("transport-" + std::to_string(index), index, clock, metrics) {
   set_end_task([this] { end(); });
@@ -23,47 +27,67 @@ void TransportLoop::flush_at_round_end() {
   });
 }
 
-void TransportLoop::add_ticker(Ticker& ticker) {
-  auto& group = *std::min_element(tickers_.begin(), tickers_.end(),
-                                  [](const auto& a, const auto& b) { return a.size() < b.size(); });
-  group.push_back(&ticker);
+TransportLoop::TickerId TransportLoop::add_ticker(Ticker& ticker) {
+  TickerId id = 0;
+  if (free_.empty()) {
+    const auto group =
+        std::min_element(turns_.begin(), turns_.end(),
+                         [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    id = group->size() * kPhases + static_cast<std::size_t>(group - turns_.begin());
+    group->emplace_back();
+  } else {
+    id = free_.back();
+    free_.pop_back();
+  }
+  turns_[id % kPhases][id / kPhases] = {&ticker, clock().now()};
   ++ticker_count_;
   if (!ticking_) {
     ticking_ = true;
-    run_after(kTick / kPhases, [this] { tick(); });
+    arm_turn();
   }
+  return id;
 }
 
-void TransportLoop::remove_ticker(Ticker& ticker) {
-  for (auto& group : tickers_) {
-    const auto found = std::find(group.begin(), group.end(), &ticker);
-    if (found == group.end()) continue;
-    // Emptied, not erased: the group may be being walked right now.
-    *found = nullptr;
-    --ticker_count_;
-    return;
-  }
+void TransportLoop::arm_turn() {
+  next_turn_ = clock().now() + kTick / kPhases;
+  run_at(next_turn_, [this] { tick(); });
+}
+
+Duration TransportLoop::lateness(TimePoint now) const noexcept {
+  const Duration of_late = now - late_at_ < kLatenessHolds ? late_ : Duration{};
+  return ticking_ ? std::max(of_late, now - next_turn_) : of_late;
+}
+
+void TransportLoop::remove_ticker(TickerId id) {
+  turns_[id % kPhases][id / kPhases].ticker = nullptr;
+  free_.push_back(id);
+  --ticker_count_;
 }
 
 void TransportLoop::end() {
-  for (auto& group : tickers_)
-    for (std::size_t i = 0; i < group.size(); ++i)
-      if (group[i] != nullptr) group[i]->on_loop_end();
+  for (auto& turns : turns_)
+    for (std::size_t i = 0; i < turns.size(); ++i)
+      if (turns[i].ticker != nullptr) turns[i].ticker->on_loop_end();
 }
 
 void TransportLoop::tick() {
   const TimePoint now = clock().now();
-  auto& group = tickers_[phase_];
+  if (const Duration late = lateness(now); late == now - next_turn_) {
+    late_ = late;
+    late_at_ = now;
+  }
+  auto& turns = turns_[phase_];
   phase_ = (phase_ + 1) % kPhases;
-  std::erase(group, nullptr);
-  for (std::size_t i = 0; i < group.size(); ++i)
-    if (group[i] != nullptr) group[i]->on_tick(now);
+  for (std::size_t i = 0; i < turns.size(); ++i) {  // it may grow meanwhile
+    if (turns[i].ticker == nullptr || turns[i].due > now) continue;
+    const TimePoint due = turns[i].ticker->on_tick(now);
+    turns[i].due = due;
+  }
   if (ticker_count_ == 0) {
     ticking_ = false;
-    for (auto& each : tickers_) each.clear();
     return;
   }
-  run_after(kTick / kPhases, [this] { tick(); });
+  arm_turn();
 }
 
 }  // namespace diemcau::media

@@ -11,10 +11,12 @@
 
 namespace diemcau::media {
 
-/// Wants to be called about every 20 ms (TransportLoop::kTick).
+/// Has timers, exact to TransportLoop::kTick. Most sites are silent most of the time: who has nothing
+/// to do is not called.
 class Ticker {
  public:
-  virtual void on_tick(TimePoint now) noexcept = 0;
+  /// Returns when it wants to be called next, at the earliest one kTick from now.
+  virtual TimePoint on_tick(TimePoint now) noexcept = 0;
   /// The loop ends after this call: let go of what must be let go of on its thread.
   virtual void on_loop_end() noexcept {}
 
@@ -33,24 +35,42 @@ class TransportLoop final : public EventLoop {
   ~TransportLoop();
 
   // On the loop's thread.
-  void add_ticker(Ticker& ticker);
-  void remove_ticker(Ticker& ticker);
+  using TickerId = std::size_t;
+  TickerId add_ticker(Ticker& ticker);
+  void remove_ticker(TickerId id);
+  /// Something happened to it: it wants to be called at `when` instead.
+  void tick_at(TickerId id, TimePoint when) noexcept {
+    turns_[id % kPhases][id / kPhases].due = when;
+  }
   SendBatch& batch() noexcept { return batch_; }
+  /// By how much this thread came late at most in the last two seconds: it was busy (a key frame for
+  /// a thousand receivers), or others had the processor. What is read waited as long.
+  Duration lateness(TimePoint now) const noexcept;
   /// Flushes the batch when this round's events are done.
   void flush_at_round_end();
   /// Scratch for the datagram being read.
   std::span<std::uint8_t> receive_buffer() noexcept { return receive_buffer_; }
 
  private:
+  // Side by side, so that passing over those who are not due touches none of them.
+  struct Turn {
+    Ticker* ticker = nullptr;  // null: removed
+    TimePoint due{};
+  };
   void tick();
+  void arm_turn();
   void end();
 
   SendBatch batch_;
   std::array<std::uint8_t, kReceiveBuffer> receive_buffer_{};
   bool flush_scheduled_ = false;
-  std::array<std::vector<Ticker*>, kPhases> tickers_;
+  std::array<std::vector<Turn>, kPhases> turns_;
+  std::vector<TickerId> free_;
   std::size_t ticker_count_ = 0;
   std::size_t phase_ = 0;
+  TimePoint next_turn_{};
+  Duration late_{};
+  TimePoint late_at_{};
   bool ticking_ = false;
 };
 

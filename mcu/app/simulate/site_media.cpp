@@ -46,7 +46,7 @@ SiteMedia::Camera SiteMedia::make_camera(const char* label) const {
 
 SiteMedia::~SiteMedia() {
   DIEMCAU_RUN_ON(context_.loop->sequence());
-  context_.loop->remove_ticker(*this);
+  if (ticker_) context_.loop->remove_ticker(*ticker_);
   if (thumbnails_) thumbnails_->close();
   if (session_) session_->close();
   if (transport_) transport_->close();
@@ -65,7 +65,7 @@ Result<std::unique_ptr<SiteMedia>> SiteMedia::create(const SiteMediaContext& con
   local.fingerprint = context.certificate->fingerprint();
   local.session_id = static_cast<std::uint64_t>(self->epoch_.time_since_epoch().count());
   self->offer_ = write_site_offer(local, layers);
-  context.loop->add_ticker(*self);
+  self->ticker_ = context.loop->add_ticker(*self);
   return self;
 }
 
@@ -119,8 +119,8 @@ void SiteMedia::on_rtcp(std::span<std::uint8_t> compound, TimePoint arrived) {
   if (thumbnails_) thumbnails_->on_rtcp(compound, arrived);
 }
 
-void SiteMedia::on_tick(TimePoint now) noexcept {
-  if (!session_) return;
+TimePoint SiteMedia::on_tick(TimePoint now) noexcept {
+  if (!session_) return now;
   session_->tick(now);
   if (thumbnails_) thumbnails_->tick(now);
   if (connected_) {
@@ -128,6 +128,7 @@ void SiteMedia::on_tick(TimePoint now) noexcept {
     send_picture(picture_, now);
     if (thumbnails_) send_picture(thumbnail_, now);
   }
+  return now;
 }
 
 void SiteMedia::send_sound(TimePoint now) {

@@ -53,7 +53,7 @@ class SiteMedia final : public media::TransportObserver, public media::Ticker {
   void on_transport_state(media::TransportState state, const std::string& reason) override;
   void on_rtp(std::span<std::uint8_t> packet, TimePoint arrived) override;
   void on_rtcp(std::span<std::uint8_t> compound, TimePoint arrived) override;
-  void on_tick(TimePoint now) noexcept override;
+  TimePoint on_tick(TimePoint now) noexcept override;
 
  private:
   /// One layer of the camera.
@@ -74,6 +74,7 @@ class SiteMedia final : public media::TransportObserver, public media::Ticker {
   Lost lost_;
   std::string offer_;
   bool connected_ = false;
+  std::optional<media::TransportLoop::TickerId> ticker_;
   std::unique_ptr<media::SecureTransport> transport_;
   std::unique_ptr<media::RtpSession> session_, thumbnails_;
   std::shared_ptr<media::EncodedStream> sound_;

@@ -36,12 +36,12 @@ Result<std::unique_ptr<Probe>> Probe::create(const mcu::SiteMediaContext& contex
   local.fingerprint = context.certificate->fingerprint();
   local.session_id = 1;
   self->offer_ = mcu::write_site_offer(local);
-  context.loop->add_ticker(*self);
+  self->ticker_ = context.loop->add_ticker(*self);
   return self;
 }
 
 Probe::~Probe() {
-  context_.loop->remove_ticker(*this);
+  if (ticker_) context_.loop->remove_ticker(*ticker_);
   if (session_) session_->close();
   if (transport_) transport_->close();
 }
@@ -63,8 +63,9 @@ void Probe::on_rtp(std::span<std::uint8_t> packet, TimePoint arrived) {
 void Probe::on_rtcp(std::span<std::uint8_t> compound, TimePoint arrived) {
   if (session_) session_->on_rtcp(compound, arrived);
 }
-void Probe::on_tick(TimePoint now) noexcept {
+TimePoint Probe::on_tick(TimePoint now) noexcept {
   if (session_) session_->tick(now);
+  return now;
 }
 
 }  // namespace diemcau::bench

@@ -28,13 +28,14 @@ class Probe final : public media::TransportObserver, public media::Ticker {
   void on_transport_state(media::TransportState state, const std::string& reason) override;
   void on_rtp(std::span<std::uint8_t> packet, TimePoint arrived) override;
   void on_rtcp(std::span<std::uint8_t> compound, TimePoint arrived) override;
-  void on_tick(TimePoint now) noexcept override;
+  TimePoint on_tick(TimePoint now) noexcept override;
 
  private:
   explicit Probe(const mcu::SiteMediaContext& context) : context_(context) {}
 
   mcu::SiteMediaContext context_;
   std::string offer_;
+  std::optional<media::TransportLoop::TickerId> ticker_;
   std::unique_ptr<media::SecureTransport> transport_;
   std::unique_ptr<media::RtpSession> session_;
 };

@@ -44,7 +44,7 @@ class LateJoinersTest : public SessionTest {
     ++frames_;
     source.publish(key);
     clock_.advance(kFrame);
-    for (const auto& joiner : joiners_) joiner->session->tick(clock_.now());
+    for (const auto& joiner : joiners_) tick(*joiner->session, clock_.now());
   }
   static bool begins_with_key_frame(Joiner& joiner) {
     std::vector<Pipe::Datagram> kept;

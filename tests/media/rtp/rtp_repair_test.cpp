@@ -45,8 +45,8 @@ class RtpRepairTest : public SessionTest {
         clock_.advance(milliseconds(10));
         to.deliver(site, clock_.now() - delay);
         back.deliver(server, clock_.now() - delay);
-        server.tick(clock_.now());
-        site.tick(clock_.now());
+        tick(server, clock_.now());
+        tick(site, clock_.now());
       };
       for (int i = 0; i < frames; ++i) {
         source.publish(i == 0);

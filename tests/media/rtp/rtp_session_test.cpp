@@ -31,7 +31,7 @@ class RtpSessionTest : public SessionTest {
   void advance(Duration by) {
     for (Duration done{}; done < by; done += milliseconds(20)) {
       clock_.advance(milliseconds(20));
-      site_->tick(clock_.now());
+      ticks_ += tick(*site_, clock_.now());
     }
   }
   /// A packet as the site would send it.
@@ -82,6 +82,7 @@ class RtpSessionTest : public SessionTest {
   std::optional<RtpSession> site_;
   std::vector<std::pair<Slot, bool>> flows_;
   SessionStatistics statistics_;
+  int ticks_ = 0;
   std::vector<Pipe::Datagram> kept_;
 };
 
@@ -119,6 +120,50 @@ TEST_F(RtpSessionTest, counts_and_drops_what_is_wrong) {
     EXPECT_EQ(rejected("mid"), 1u);
     receive(1, kKeyFrame, 99);
     EXPECT_EQ(rejected("payload_type"), 1u);
+  });
+}
+
+TEST_F(RtpSessionTest, wants_to_be_called_seldom_while_nothing_is_due) {
+  on_loop([&] {
+    open({audio(), video()});
+    const auto ticks_in = [&](Duration time) {
+      const int before = ticks_;
+      advance(time);
+      return ticks_ - before;
+    };
+    ticks_in(seconds(1));
+    EXPECT_LE(ticks_in(seconds(10)), 20) << "a report and statistics a second";
+
+    // What comes may leave gaps and must be missed when it ends.
+    receive(1, kKeyFrame);
+    EXPECT_GE(ticks_in(seconds(1)), 50);
+    ticks_in(seconds(3));
+    EXPECT_EQ(flows_.size(), 2u) << "began and ended";
+    EXPECT_LE(ticks_in(seconds(10)), 20);
+
+    auto sound = stream(Codec::opus);
+    site_->show(Slot::audio, sound);
+    for (int i = 0; i < 500; ++i) {
+      auto chunk = std::make_shared<PacketChunk>();
+      chunk->bytes.assign(80, 1);
+      PacketInfo info;
+      info.size = 80;
+      info.index = i;
+      chunk->packets.push_back(info);
+      sound->publish(chunk);
+      ticks_in(milliseconds(20));
+    }
+    EXPECT_LE(ticks_in(seconds(10)), 130) << "sending on a free line only has to be measured";
+
+    // A thin line is paced, and a key frame that does not come is asked for again.
+    site_->set_line(64'000);
+    EXPECT_GE(ticks_in(seconds(1)), 50);
+    site_->set_line(0);
+    ticks_in(seconds(1));
+    auto picture = stream(Codec::vp8);
+    site_->show(Slot::main, picture);
+    EXPECT_GE(ticks_in(seconds(1)), 50);
+    EXPECT_GE(key_frames_asked_, 2);
   });
 }
 

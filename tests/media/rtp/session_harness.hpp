@@ -94,6 +94,13 @@ class UplinkRecorder final : public UplinkSink {
   std::vector<UplinkPacket> packets;
 };
 
+/// As a transport loop does it: who has not asked for it is not ticked. Returns whether it was.
+inline bool tick(RtpSession& session, TimePoint now) {
+  if (session.next_tick() > now) return false;
+  session.tick(now);
+  return true;
+}
+
 /// The fixture: everything runs on the loop's thread, inside run().
 class SessionTest : public testing::Test {
  protected:

@@ -55,8 +55,8 @@ class SimulcastTest : public SessionTest {
   void advance(Duration by) {
     for (Duration done{}; done < by; done += milliseconds(20)) {
       clock_.advance(milliseconds(20));
-      server_->tick(clock_.now());
-      for (auto& site : site_) site->tick(clock_.now());
+      tick(*server_, clock_.now());
+      for (auto& site : site_) tick(*site, clock_.now());
       site_pipe_.deliver(*server_, clock_.now());
       while (!server_pipe_.queue.empty()) {
         const auto datagram = std::move(server_pipe_.queue.front());

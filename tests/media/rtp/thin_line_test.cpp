@@ -155,8 +155,8 @@ class ThinLineTest : public SessionTest {
       }
       to_->deliver(*site_);
       back_->deliver(*server_, clock_.now() - milliseconds(20));
-      server_->tick(clock_.now());
-      site_->tick(clock_.now());
+      tick(*server_, clock_.now());
+      tick(*site_, clock_.now());
     }
   }
 
