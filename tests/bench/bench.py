@@ -11,9 +11,11 @@ import json
 import os
 import pathlib
 import shlex
+import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -23,6 +25,7 @@ import report  # noqa: E402
 
 ROOT = HERE.parents[1]
 RUNS = 5
+LONGEST_RUN = 240  # seconds; longer, and the program hangs
 
 
 def chosen(names):
@@ -51,14 +54,19 @@ def run_once(program, quick):
     """The JSON lines it printed; everything else goes through to the reader."""
     words, lines = words_of(program, quick), []
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    # As by hand, so that a program ends what it started.
+    limit = threading.Timer(LONGEST_RUN, process.send_signal, [signal.SIGINT])
+    limit.start()
     with process.stdout:
         for line in process.stdout:
             if line.startswith('{"figure"'):
                 lines.append(json.loads(line))
             else:
                 print("    " + line, end="", flush=True)
-    if process.wait() != 0:
-        print(f"== {program.name}: ended with {process.returncode}", file=sys.stderr, flush=True)
+    ended = process.wait()
+    limit.cancel()
+    if ended != 0:
+        print(f"== {program.name}: ended with {ended}", file=sys.stderr, flush=True)
         return lines, False
     return lines, True
 
@@ -96,19 +104,23 @@ def main():
                 if item.program == program.name:
                     print(f"{item.name:32} {item.text}")
         return 0
-    started, whole, measured, points = time.monotonic(), True, [], []
-    for program in programs:
-        medians, curve, ended_well = measure(program, options.quick, options.runs)
-        measured += medians
-        points += curve
-        whole = whole and ended_well
+    started, names, ill = time.monotonic(), set(), []
     results = report.Results.read(ROOT / "docs/bench")
-    results.add(measured, points)
-    print(report.table(results, {m["figure"] for m in measured}))
-    if not options.no_docs:
-        results.write(ROOT / "docs/bench")
+    for program in programs:
+        begun = time.monotonic()
+        medians, curve, ended_well = measure(program, options.quick, options.runs)
+        print(f"== {program.name}: {time.monotonic() - begun:.0f} s", flush=True)
+        if not ended_well:
+            ill.append(program.name)
+        names |= {m["figure"] for m in medians}
+        results.add(medians, curve)
+        if not options.no_docs:  # at once: what follows may be broken off
+            results.write(ROOT / "docs/bench")
+    print(report.table(results, names))
     print(f"{time.monotonic() - started:.0f} s")
-    return 0 if whole else 1
+    if ill:
+        print(f"did not end well: {', '.join(ill)}", file=sys.stderr)
+    return 1 if ill else 0
 
 
 if __name__ == "__main__":

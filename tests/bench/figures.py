@@ -45,6 +45,8 @@ class Curve:
 PROGRAMS = (
     Program("fanout", ("{python}", "tests/bench/load/fanout.py", "{quick}"),
             ("diemcau", "load_client", "fanout_floor")),
+    Program("janus", ("{python}", "tests/bench/load/fanout.py", "janus"), ("load_client",),
+            once=True),
     Program("crowd", ("{python}", "tests/bench/load/crowd.py", "{quick}"),
             ("diemcau", "load_client"), once=True),
     Program("joins", ("{python}", "tests/bench/load/joins.py"), ("diemcau", "load_client")),
@@ -88,7 +90,7 @@ FIGURES = (
     Figure("fanout.to_floor", "server against the floor", "x", "fanout", at_most=1.4),
     Figure("fanout.janus_tuned", "the same packets by Janus with two event loops", "us", "fanout"),
     Figure("fanout.to_janus", "server against tuned Janus", "x", "fanout", at_most=0.25),
-    Figure("fanout.janus_default", "the same packets by Janus as it comes", "us", "fanout"),
+    Figure("fanout.janus_default", "such packets by Janus as it comes", "us", "janus"),
     Figure("crowd.receivers", "most receivers of one meeting with every picture, none lost by the "
            "server", "receivers", "crowd", at_least=1000),
     Figure("crowd.lost", "packets the server lost or held back at the most receivers", "packets",
