@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "media/rtp/byte_order.hpp"
+#include "media/rtp/packet_output.hpp"
 #include "media/rtp/rtcp/key_frame_requests.hpp"
 
 namespace diemcau::media {
@@ -119,7 +120,8 @@ void RtpReceiver::deliver(const UplinkPacket& packet, bool key_start) {
 
 void RtpReceiver::forward(const UplinkPacket& packet, bool key_start) {
   if (!forward_->watched() || packet.red) return;
-  auto chunk = std::make_shared<PacketChunk>();
+  if (!chunks_) chunks_.emplace(kMaxForwardedPacket);
+  auto chunk = chunks_->take();
   chunk->bytes.assign(packet.payload.begin(), packet.payload.end());
   PacketInfo info;
   info.size = static_cast<std::uint16_t>(packet.payload.size());

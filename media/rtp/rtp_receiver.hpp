@@ -19,6 +19,7 @@
 #include "media/rtp/session_counters.hpp"
 #include "media/rtp/uplink.hpp"
 #include "media/rtp/uplink_flow.hpp"
+#include "media/stream/chunk_pool.hpp"
 #include "media/stream/encoded_stream.hpp"
 
 namespace diemcau::media {
@@ -94,6 +95,7 @@ class RtpReceiver {
   std::shared_ptr<OrderedPacketSink> ordered_sink_;
   std::shared_ptr<UplinkSink> uplink_sink_;
   std::shared_ptr<EncodedStream> forward_;
+  std::optional<ChunkPool> chunks_;  // once something is forwarded
 };
 
 }  // namespace diemcau::media

@@ -1,6 +1,7 @@
 // The whole packet path of a transport thread with everything on: an encoded stream numbered,
-// protected and sent to several receivers, their sound, picture and feedback received, reports and
-// retransmissions made. After warm-up it asks nothing of the allocator and takes no lock.
+// protected and sent to several receivers, their sound, picture and feedback received, one's
+// picture passed on to another, reports and retransmissions made. After warm-up it asks nothing of
+// the allocator and takes no lock.
 
 #include <atomic>
 #include <cstring>
@@ -23,6 +24,7 @@ namespace {
 using test::Peer;
 
 constexpr std::size_t kReceivers = 6;
+constexpr std::uint8_t kSecondPayloadType = 98;
 constexpr std::uint32_t kMicrophone = 0xaaaa, kCamera = 0xbbbb;
 
 std::vector<SlotParameters> both_ways() {
@@ -31,6 +33,15 @@ std::vector<SlotParameters> both_ways() {
   slots[1].remote_ssrc = kCamera;
   slots[1].codec.transport_cc = true;
   slots[1].extensions.transport_cc = 3;
+  SlotParameters second = slots[1];
+  second.slot = Slot::second;
+  second.mid = "2";
+  second.receive = false;
+  second.codec.payload_type = kSecondPayloadType;
+  second.codec.rtx_payload_type.reset();
+  second.remote_ssrc = second.local_rtx_ssrc = 0;
+  second.local_ssrc = 3000;
+  slots.push_back(second);
   return slots;
 }
 
@@ -54,10 +65,15 @@ class Page {
   }
 
   Peer peer;
+  std::atomic<std::uint64_t> passed_on{0};  // of somebody else's camera
 
  private:
   void on_packet(std::span<std::uint8_t> packet) {
     const std::uint8_t type = packet[1] & 0x7f;
+    if (type == kSecondPayloadType) {
+      ++passed_on;
+      return;
+    }
     (type == bench::kVideoPayloadType ? picture_ : sound_) = load16(packet.data() + 2);
     if (type != bench::kVideoPayloadType || (packet[1] & 0x80) == 0) return;
     ++frames_;
@@ -80,7 +96,7 @@ class Page {
     fields.timestamp = timestamp;
     fields.transport_sequence = ++transport_sequence_;
     header.write(room.data(), fields);
-    std::memset(room.data() + header.size(), 0x41, size);
+    std::memset(room.data() + header.size(), 0x65, size);  // to H.264: of a key frame
     peer.transport->commit_rtp(header.size() + size);
   }
   void give_feedback() {
@@ -121,6 +137,7 @@ struct FanOut : testing::Test {
   std::vector<std::shared_ptr<Endpoint>> endpoints;
   std::vector<std::shared_ptr<Heard>> heard;
   std::shared_ptr<EncodedStream> picture, sound;
+  std::shared_ptr<EncodedStream> camera;  // the first page's, passed on to the last
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -133,8 +150,13 @@ struct FanOut : testing::Test {
     picture = EncodedStream::create(options, {&loop}, clock, {});
     options.codec = Codec::opus;
     sound = EncodedStream::create(options, {&loop}, clock, {});
+    options.codec = Codec::h264;
+    options.history_packets = 64;
+    camera = EncodedStream::create(options, {&loop}, clock, {});
     loop.start();
     for (unsigned i = 0; i < kReceivers; ++i) join(i);
+    endpoints.front()->set_forward(Slot::main, Layer::high, camera);
+    endpoints.back()->show(Slot::second, camera);
   }
   ~FanOut() override {
     endpoints.clear();
@@ -220,6 +242,7 @@ TEST_F(FanOut, allocates_and_locks_nothing_once_it_runs) {
 
   const auto before = counted_calls();
   const auto sound_before = sum(&Heard::sound), picture_before = sum(&Heard::picture);
+  const auto passed_before = pages.back()->passed_on.load();
   const auto reported_before = reported.load();
   const auto repaired = metrics.counter("diemcau_rtp_retransmitted_total", "").value();
   count_the_loop(true);
@@ -232,6 +255,8 @@ TEST_F(FanOut, allocates_and_locks_nothing_once_it_runs) {
   const auto all = static_cast<std::uint64_t>(rounds) * kReceivers;
   EXPECT_GT(sum(&Heard::sound) - sound_before, all * 9 / 10) << "sound came up meanwhile";
   EXPECT_GT(sum(&Heard::picture) - picture_before, all * 9 / 10) << "and pictures";
+  EXPECT_GT(pages.back()->passed_on - passed_before, static_cast<std::uint64_t>(rounds))
+      << "and one site's picture went on to another";
   EXPECT_GT(metrics.counter("diemcau_rtp_retransmitted_total", "").value(), repaired);
   EXPECT_EQ(after.allocations, before.allocations);
   EXPECT_EQ(after.locks, before.locks);
