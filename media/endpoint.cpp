@@ -1,5 +1,6 @@
 #include "media/endpoint.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <thread>
@@ -37,6 +38,7 @@ struct Endpoint::State final : TransportObserver, Ticker {
       if (events.on_choke) events.on_choke(line);
     };
     session.emplace(parameters, loop, *transport, metrics, std::move(rtp_events));
+    slots = parameters.slots;
     auto local = transport->local_ice();
     if (const auto connecting =
             transport->connect(parameters.remote_ice, parameters.remote_fingerprint);
@@ -51,11 +53,34 @@ struct Endpoint::State final : TransportObserver, Ticker {
   /// The session first: it says goodbye through the transport.
   void tear_down() {
     events = {};
+    probed = nullptr;
     if (ticker) loop.remove_ticker(*std::exchange(ticker, std::nullopt));
     if (session) session->close();
     session.reset();
     if (transport) transport->close();
     transport.reset();
+  }
+
+  void start_probe(Slot slot, std::vector<ProbeStep> steps, std::function<void(bool)> done) {
+    const auto found = std::find_if(slots.begin(), slots.end(),
+                                    [slot](const SlotParameters& p) { return p.slot == slot; });
+    if (!transport || found == slots.end() || !LineProbe::possible(*found)) {
+      if (done) done(false);
+      return;
+    }
+    if (!probe) probe.emplace(*found, loop.clock());
+    probe->start(std::move(steps), loop.clock().now());
+    probed = std::move(done);
+    // Every round of the loop's tick until it is over.
+    if (ticker) loop.tick_at(*ticker, loop.clock().now());
+  }
+
+  bool probing() const noexcept { return probe && probe->running(); }
+  void tick_probe(TimePoint now) noexcept {
+    if (!transport || !probing()) return;
+    probe->tick(now, *transport);
+    if (!probe->running())
+      if (const auto done = std::exchange(probed, nullptr)) done(true);
   }
 
   void show(Slot slot, Shown shown) {
@@ -70,7 +95,8 @@ struct Endpoint::State final : TransportObserver, Ticker {
 
   /// After whatever may have given the session something to do.
   void tick_when_due() noexcept {
-    if (ticker && session) loop.tick_at(*ticker, session->next_tick());
+    if (!ticker || !session) return;
+    loop.tick_at(*ticker, probing() ? loop.clock().now() : session->next_tick());
   }
 
   void on_transport_state(TransportState state, const std::string& reason) override {
@@ -96,7 +122,10 @@ struct Endpoint::State final : TransportObserver, Ticker {
   TimePoint on_tick(TimePoint now) noexcept override {
     if (!session || !connected) return TimePoint::max();
     session->tick(now);
-    return session ? session->next_tick() : TimePoint::max();
+    tick_probe(now);
+    // Whoever heard of the probe's end may have closed this.
+    if (!session) return TimePoint::max();
+    return probing() ? now : session->next_tick();
   }
   void on_loop_end() noexcept override { tear_down(); }
 
@@ -104,6 +133,9 @@ struct Endpoint::State final : TransportObserver, Ticker {
   EndpointEvents events;
   std::unique_ptr<SecureTransport> transport;
   std::optional<RtpSession> session;
+  std::vector<SlotParameters> slots;
+  std::optional<LineProbe> probe;
+  std::function<void(bool)> probed;
   std::array<std::optional<Shown>, kSlots> waiting;
   bool connected = false;
   std::optional<TransportLoop::TickerId> ticker;
@@ -215,6 +247,13 @@ void Endpoint::set_line(double bits_per_second) {
     state->session->set_line(bits_per_second);
     state->tick_when_due();
   });
+}
+
+void Endpoint::probe(Slot slot, std::vector<ProbeStep> steps, std::function<void(bool)> done) {
+  post_packed(loop_, state_,
+              [slot, steps = std::move(steps), done = std::move(done)](State& s) mutable {
+                s.start_probe(slot, std::move(steps), std::move(done));
+              });
 }
 
 void Endpoint::close(std::function<void()> closed) {

@@ -10,6 +10,7 @@
 #include "base/events/event_log.hpp"
 #include "base/metrics.hpp"
 #include "base/units/unit_store.hpp"
+#include "mcu/checks/check_service.hpp"
 #include "mcu/conference/conference_service.hpp"
 #include "mcu/meetings/clashes.hpp"
 #include "mcu/meetings/documents/document_store.hpp"
@@ -22,6 +23,7 @@ namespace diemcau::mcu {
 
 struct ApiDependencies {
   ConferenceService* conferences = nullptr;
+  CheckService* checks = nullptr;
   signaling::Authenticator* authenticator = nullptr;
   MeetingStore* meetings = nullptr;
   UnitStore* units = nullptr;

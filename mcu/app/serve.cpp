@@ -18,6 +18,7 @@
 #include "mcu/app/machine.hpp"
 #include "mcu/app/serve_settings.hpp"
 #include "mcu/app/stores.hpp"
+#include "mcu/checks/test_rooms.hpp"
 #include "mcu/conference/conference_directory.hpp"
 #include "mcu/meetings/documents/document_store.hpp"
 #include "media/gst/runtime.hpp"
@@ -113,7 +114,8 @@ Result<void> open_files_for(const ServeOptions& options) {
   std::vector<std::string> addresses = transport_options(options).addresses;
   if (addresses.empty()) addresses = media::local_addresses();
   const auto used = std::clamp<std::size_t>(addresses.size(), 1, 16);  // 16 are used
-  const auto all = check_open_files(options.max_sites + options.max_viewers, used, limit);
+  const auto all =
+      check_open_files(options.max_sites + options.max_viewers + options.max_checks, used, limit);
   if (all) return all;
   // Sites must fit. Viewers may come to fewer than were planned for, and the operator knows it.
   log::warn("{}", all.error().detail);
@@ -207,11 +209,13 @@ int run_serve(const ServeOptions& options) {
   context.settings.viewers = &viewers;
   context.strained_cpu = options.shed_above / 100.0;
   ConferenceDirectory directory(context);
+  TestRooms checks(threads.context(), context.media, options.max_checks);
 
   signaling::StoreAuthenticator authenticator((*stores)->accounts, (*stores)->tokens,
                                               (*stores)->sessions, threads.pool(), clock, metrics);
   ApiDependencies api;
   api.conferences = &directory;
+  api.checks = &checks;
   api.authenticator = &authenticator;
   api.meetings = &(*stores)->meetings;
   api.units = &(*stores)->units;
@@ -245,7 +249,11 @@ int run_serve(const ServeOptions& options) {
   log::info("stopping: telling everybody, finishing recordings");
   std::promise<void> closed;
   asio::co_spawn(
-      threads.context(), [&] { return directory.close(); },
+      threads.context(),
+      [&]() -> asio::awaitable<void> {
+        co_await checks.close_all();
+        co_await directory.close();
+      },
       [&](const std::exception_ptr&) { closed.set_value(); });
   closed.get_future().wait();
   server.stop(2s);

@@ -25,6 +25,7 @@ struct ServeOptions {
   int invitation_days = 3;                    // working days before a meeting
   std::vector<std::string> holidays;          // "2027-02-05": beside those of fixed date
   std::size_t max_viewers = 1000;             // of all meetings together
+  std::size_t max_checks = 20;                // test rooms at once
   std::size_t recording_reserve_mib = 512;    // left free on the disk
   unsigned shed_above = 85;                   // per cent of all cores; 100: never
   std::optional<unsigned> transport_threads;  // none: half the cores

@@ -117,6 +117,13 @@ Result<void> set_max_viewers(ServeOptions& options, const std::string& value) {
   return {};
 }
 
+Result<void> set_max_checks(ServeOptions& options, const std::string& value) {
+  const auto count = number<std::size_t>(value);
+  if (!count || *count > 500) return bad("must be a number from 0 to 500");
+  options.max_checks = *count;
+  return {};
+}
+
 Result<void> set_recording_reserve(ServeOptions& options, const std::string& value) {
   const auto mebibytes = number<std::size_t>(value);
   if (!mebibytes || *mebibytes < 64 || *mebibytes > 1'000'000)
@@ -211,6 +218,8 @@ constexpr std::array kSettings{
     ServeSetting{"max-sites", Kind::number, "N", "in one meeting (default 300)", set_max_sites},
     ServeSetting{"max-viewers", Kind::number, "N", "of all meetings together (default 1000)",
                  set_max_viewers},
+    ServeSetting{"max-checks", Kind::number, "N", "test rooms at once (default 20)",
+                 set_max_checks},
     ServeSetting{"invitation-days", Kind::number, "N",
                  "working days from invitation to meeting (default 3)", set_invitation_days},
     ServeSetting{"holiday", Kind::list, "DATE",
@@ -278,12 +287,12 @@ Result<void> check_serve_options(const ServeOptions& options) {
                       "--tls-key, or --behind-proxy when a proxy in front does TLS");
   }
   const std::size_t ports = options.ice_port_high - options.ice_port_low + std::size_t{1};
-  const std::size_t needed = options.max_sites + options.max_viewers;
+  const std::size_t needed = options.max_sites + options.max_viewers + options.max_checks;
   if (options.ice_port_high != 0 && ports < needed) {
     return make_error(Errc::invalid_argument, "config.too_few_ports",
                       "ice-ports has " + std::to_string(ports) +
-                          " ports, max-sites and "
-                          "max-viewers together need " +
+                          " ports, max-sites, "
+                          "max-viewers and max-checks together need " +
                           std::to_string(needed) + ", one each: widen the range or lower a limit");
   }
   return {};

@@ -24,13 +24,13 @@ ALLOWED = {
 }
 
 # Inside media a folder may include those before it.
-MEDIA = ["stream", "codec", "transport", "rtp", "gst", "mix"]
+MEDIA = ["stream", "codec", "transport", "rtp", "tape", "gst", "mix"]
 # Contracts that belong to no layer: shared downwards as well.
 MEDIA_SHARED = {"media/session_parameters.hpp"}
 TRANSPORT_MAY = {"media/rtp/packet_output.hpp"}
 
 # Inside mcu a folder may include those before it; of the conference the API sees the service only.
-MCU = ["meetings", "conference", "api", "app"]
+MCU = ["meetings", "conference", "checks", "api", "app"]
 API_MAY = {"mcu/conference/conference_service.hpp"}
 
 # Third-party headers, and who alone may see them.

@@ -120,6 +120,46 @@ boost::asio::awaitable<int> FakeConferences::connected(MeetingId) {
   co_return 3;
 }
 
+mcu::CheckService::Async<mcu::CheckOpened> FakeChecks::open(std::string owner, std::string offer) {
+  if (full) co_return make_error(Errc::full, "check.full", "all 0 test rooms are taken");
+  if (!offer.starts_with("v=0"))
+    co_return make_error(Errc::invalid_argument, "sdp.malformed", "not an SDP");
+  const std::lock_guard lock(mutex_);
+  owner_ = std::move(owner);
+  co_return mcu::CheckOpened{"room-1", "v=0 answer", std::chrono::seconds(5),
+                             std::chrono::minutes(2)};
+}
+
+bool FakeChecks::knows(const std::string& id, const std::string& owner) {
+  const std::lock_guard lock(mutex_);
+  return id == "room-1" && owner == owner_;
+}
+
+mcu::CheckService::Async<Duration> FakeChecks::step(std::string id, std::string owner,
+                                                    mcu::CheckStep step) {
+  if (!knows(id, owner)) co_return make_error(Errc::not_found, "check.not_found", "no such room");
+  if (step == mcu::CheckStep::play)
+    co_return make_error(Errc::conflict, "check.nothing_recorded", "record first");
+  co_return std::chrono::seconds(5);
+}
+
+mcu::CheckService::Async<mcu::CheckView> FakeChecks::view(std::string id, std::string owner) {
+  if (!knows(id, owner)) co_return make_error(Errc::not_found, "check.not_found", "no such room");
+  mcu::CheckView view;
+  view.state = mcu::CheckView::State::busy;
+  view.doing = "record";
+  view.recorded = {250, 600, 512'000, false};
+  view.uplink_best = 1'234'567.8;
+  co_return view;
+}
+
+mcu::CheckService::Async<void> FakeChecks::close(std::string id, std::string owner) {
+  if (!knows(id, owner)) co_return make_error(Errc::not_found, "check.not_found", "no such room");
+  const std::lock_guard lock(mutex_);
+  owner_.clear();
+  co_return Result<void>();
+}
+
 namespace {
 
 Result<Identity> identity(const std::string& name, const MeetingId& meeting, const MeetingId& other,
@@ -215,6 +255,7 @@ ApiTest::ApiTest() {
   std::filesystem::create_symlink(folder / "diemcau.db", web / "link.txt");
 
   api.conferences = &conferences;
+  api.checks = &checks;
   api.authenticator = &authenticator;
   api.meetings = meetings.get();
   api.units = units.get();

@@ -2,6 +2,7 @@
 // A real listener on a free loopback port, the real routes and stores, and a ConferenceService
 // that remembers what it was asked.
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
@@ -54,6 +55,22 @@ class FakeConferences final : public mcu::ConferenceService {
   std::uint64_t next_ = 1;
 };
 
+/// Test rooms that remember what they were asked.
+class FakeChecks final : public mcu::CheckService {
+ public:
+  Async<mcu::CheckOpened> open(std::string owner, std::string offer) override;
+  Async<Duration> step(std::string id, std::string owner, mcu::CheckStep step) override;
+  Async<mcu::CheckView> view(std::string id, std::string owner) override;
+  Async<void> close(std::string id, std::string owner) override;
+
+  std::atomic<bool> full = false;
+
+ private:
+  bool knows(const std::string& id, const std::string& owner);
+  std::mutex mutex_;
+  std::string owner_;
+};
+
 /// The token or cookie "site" is a site's, "chair" a chair's, and so on; "other" is a site's of
 /// another meeting.
 class FakeAuthenticator final : public signaling::Authenticator {
@@ -99,6 +116,7 @@ class ApiTest : public ::testing::Test {
   std::unique_ptr<mcu::LinkStore> links;
   std::unique_ptr<recording::Catalogue> recordings;
   FakeConferences conferences;
+  FakeChecks checks;
   FakeAuthenticator authenticator;
   signaling::IoThreads threads{2, 2};
   signaling::ListenOptions options;

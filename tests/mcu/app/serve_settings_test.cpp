@@ -48,6 +48,8 @@ TEST(ServeSettings, refuse_what_would_not_work_later) {
   EXPECT_FALSE(takes("max-sites", "0"));
   EXPECT_FALSE(takes("max-viewers", "-1"));
   EXPECT_TRUE(takes("max-viewers", "0"));
+  EXPECT_TRUE(takes("max-checks", "0"));
+  EXPECT_FALSE(takes("max-checks", "501"));
   EXPECT_FALSE(takes("recording-reserve", "63"));
   EXPECT_TRUE(takes("document-size", "500"));
   EXPECT_FALSE(takes("document-size", "501"));
@@ -68,11 +70,12 @@ TEST(ServeSettings, refuse_a_port_range_too_small_for_the_limits) {
   ServeOptions options;
   EXPECT_TRUE(check_serve_options(options)) << "any port will do";
   options.max_sites = 300;
-  options.max_viewers = 700;
+  options.max_viewers = 680;
+  options.max_checks = 20;
   options.ice_port_low = 20000;
   options.ice_port_high = 20999;
   EXPECT_TRUE(check_serve_options(options)) << "a thousand ports for a thousand";
-  options.max_viewers = 701;
+  options.max_viewers = 681;
   const auto refused = check_serve_options(options);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "config.too_few_ports");

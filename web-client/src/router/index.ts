@@ -41,6 +41,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/MeetingPage.vue'),
     props: true,
   },
+  { path: '/test-room', name: 'test-room', component: () => import('@/pages/TestRoomPage.vue') },
   {
     path: '/recordings',
     name: 'recordings',
