@@ -1,4 +1,5 @@
-// The test room of a site: one offer, one answer, as in WHIP, then steps by POST. No meeting needed.
+// The test room of a site: one offer, one answer, as in WHIP, then steps by POST. No meeting
+// needed.
 
 #include "mcu/api/json_body.hpp"
 #include "mcu/api/route_families.hpp"
@@ -70,8 +71,8 @@ Reply begin_step(const ApiDependencies& api, const RequestContext& context) {
   if (!step)
     co_return make_error(Errc::invalid_argument, "request.bad_body",
                          "field step must be record, play, tone or probe");
-  Result<Duration> takes = co_await api.checks->step(context.path.get("check"),
-                                                     owner_key(*context.who), *step);
+  Result<Duration> takes =
+      co_await api.checks->step(context.path.get("check"), owner_key(*context.who), *step);
   if (!takes) co_return takes.error();
   json::object out;
   out["takes_ms"] = milliseconds_of(*takes);

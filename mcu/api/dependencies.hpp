@@ -11,6 +11,7 @@
 #include "base/metrics.hpp"
 #include "base/units/unit_store.hpp"
 #include "mcu/checks/check_service.hpp"
+#include "mcu/checks/check_store.hpp"
 #include "mcu/conference/conference_service.hpp"
 #include "mcu/meetings/clashes.hpp"
 #include "mcu/meetings/documents/document_store.hpp"
@@ -24,6 +25,7 @@ namespace diemcau::mcu {
 struct ApiDependencies {
   ConferenceService* conferences = nullptr;
   CheckService* checks = nullptr;
+  CheckStore* check_results = nullptr;
   signaling::Authenticator* authenticator = nullptr;
   MeetingStore* meetings = nullptr;
   UnitStore* units = nullptr;

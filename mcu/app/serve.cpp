@@ -216,6 +216,7 @@ int run_serve(const ServeOptions& options) {
   ApiDependencies api;
   api.conferences = &directory;
   api.checks = &checks;
+  api.check_results = &(*stores)->checks;
   api.authenticator = &authenticator;
   api.meetings = &(*stores)->meetings;
   api.units = &(*stores)->units;

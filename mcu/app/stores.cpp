@@ -16,7 +16,8 @@ Stores::Stores(std::unique_ptr<Database> opened, const Clock& time)
       sessions(database, clock),
       meetings(database, units, clock),
       ballots(database, clock),
-      links(database, tokens, clock) {}
+      links(database, tokens, clock),
+      checks(database, clock) {}
 
 Result<std::unique_ptr<Stores>> Stores::open(const std::filesystem::path& data,
                                              const std::string& database, const Clock& clock,
@@ -29,8 +30,8 @@ Result<std::unique_ptr<Stores>> Stores::open(const std::filesystem::path& data,
   std::unique_ptr<Stores> stores(new Stores(std::move(*opened), clock));
   for (const Schema* schema :
        {&UnitStore::schema(), &EventLog::schema(), &signaling::AccountStore::schema(),
-        &MeetingStore::schema(), &BallotBox::schema(), &DocumentStore::schema(),
-        &LinkStore::schema(), &recording::Catalogue::schema()}) {
+        &MeetingStore::schema(), &BallotBox::schema(), &CheckStore::schema(),
+        &DocumentStore::schema(), &LinkStore::schema(), &recording::Catalogue::schema()}) {
     if (auto done = stores->database.migrate(*schema); !done) return done.error();
   }
   if (auto done = stores->units.import_default_if_empty(); !done) return done.error();

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/storage/database.hpp"
 #include "base/units/unit_store.hpp"
+#include "mcu/checks/check_store.hpp"
 #include "mcu/meetings/ballot_box.hpp"
 #include "mcu/meetings/links/link_store.hpp"
 #include "mcu/meetings/meeting_store.hpp"
@@ -46,6 +47,7 @@ class Stores {
   MeetingStore meetings;
   BallotBox ballots;
   LinkStore links;
+  CheckStore checks;
 };
 
 /// <data>/recordings

@@ -71,9 +71,9 @@ boost::asio::awaitable<Result<std::string>> CheckRoom::open(std::string text) {
   events.on_statistics = posting(weak, context_.strand, &CheckRoom::on_statistics);
   const Arrival arrival(context_.strand);
   const auto& shared = *context_.media;
-  endpoint_ = media::Endpoint::create(loop_, *shared.certificate, shared.transport,
-                                      negotiated_.parameters, *shared.metrics, std::move(events),
-                                      arrival.ready());
+  endpoint_ =
+      media::Endpoint::create(loop_, *shared.certificate, shared.transport, negotiated_.parameters,
+                              *shared.metrics, std::move(events), arrival.ready());
   auto local = co_await arrival.wait();
   if (!local) {
     close();

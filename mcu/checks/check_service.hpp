@@ -13,8 +13,8 @@
 namespace diemcau::mcu {
 
 struct CheckOpened {
-  std::string id;   // unguessable: 128 random bits
-  std::string sdp;  // the answer
+  std::string id;       // unguessable: 128 random bits
+  std::string sdp;      // the answer
   Duration record{};    // how long a recording is
   Duration lifetime{};  // after which the room closes by itself
 };

@@ -50,8 +50,7 @@ std::shared_ptr<const media::Tone> make_test_tone() {
   const auto samples = test_tone_samples();
   std::array<std::uint8_t, 1275> room{};
   for (std::size_t at = 0; at + kBlock <= samples.size(); at += kBlock) {
-    const std::size_t size =
-        encoder->encode(std::span(samples).subspan(at, kBlock), room);
+    const std::size_t size = encoder->encode(std::span(samples).subspan(at, kBlock), room);
     tone->emplace_back(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
   }
   return tone;

@@ -17,7 +17,7 @@ class PacketTape {
  public:
   struct Limits {
     Duration length{};
-    std::size_t bytes = 0;    // payloads together
+    std::size_t bytes = 0;  // payloads together
     std::size_t packets = 0;
   };
 

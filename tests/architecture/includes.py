@@ -41,6 +41,7 @@ STORES = [
     "signaling/auth",
     "recording",
     "mcu/meetings",
+    "mcu/checks",
 ]
 THIRD_PARTY = [
     (r"soci/", STORES),

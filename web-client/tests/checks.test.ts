@@ -1,4 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import {
+  ageOf,
+  countStandings,
+  groupBoard,
+  STANDINGS,
+  standingOf,
+  toCsv,
+  troublesOf,
+} from '@/checks/board'
+import { deviceName } from '@/checks/device'
+import { noFigures } from '@/checks/figures'
+import { readFigures, writeFigures } from '@/protocol/check-figures'
+import type { BoardSite, Verdict } from '@/protocol/checks'
 import { findEcho, type SoundMoment } from '@/checks/echo'
 import { bestRate, countersOf, type LineCounters, lossBetween } from '@/checks/line-figures'
 import { lumaOf, PictureTrace } from '@/checks/picture-look'
@@ -170,5 +183,91 @@ describe('the line in figures', () => {
       const found = countersOf(report as unknown as RTCStatsReport, 0)
       expect(found).toMatchObject({ bytesIn: 1280, roundTrip: 12, transport: 'udp' })
     }
+  })
+})
+
+describe('the board', () => {
+  const site = (unit: string, parent: string, verdict?: Verdict): BoardSite => ({
+    unit,
+    name: `UBND ${unit}`,
+    parent,
+    parentName: `Huyện ${parent}`,
+    level: parent === 'HD' ? 'district' : 'commune',
+    order: unit.length,
+    checks: verdict
+      ? [
+          {
+            at: '2026-11-25T08:00:00Z',
+            device: 'Chrome · Windows',
+            verdict,
+            findings: [
+              { item: 'up', verdict: 'warn', code: 'up.slow' },
+              { item: 'camera', verdict: verdict === 'bad' ? 'bad' : 'ok', code: '' },
+            ],
+            figures: noFigures(),
+          },
+        ]
+      : [],
+  })
+  const sites = [
+    site('A', 'HD', 'ok'),
+    site('A1', 'A', 'bad'),
+    site('A2', 'A'),
+    site('B', 'HD', 'warn'),
+    site('B1', 'B', 'unknown'),
+  ]
+
+  it('says of each site how it stands', () => {
+    expect(sites.map(standingOf)).toEqual(['ok', 'bad', 'none', 'warn', 'warn'])
+    expect(countStandings(sites)).toEqual({ bad: 1, warn: 2, ok: 1, none: 1 })
+  })
+
+  it('groups by district and counts the whole group while a filter shows a part', () => {
+    const all = groupBoard(sites, new Set(STANDINGS), '')
+    expect(all.map((group) => [group.key, group.sites.length])).toEqual([
+      ['A', 3],
+      ['B', 2],
+    ])
+    const failed = groupBoard(sites, new Set(['bad', 'none'] as const), '')
+    expect(failed).toHaveLength(1)
+    expect(failed[0]?.sites.map((each) => each.unit)).toEqual(['A1', 'A2'])
+    expect([failed[0]?.checked, failed[0]?.total]).toEqual([2, 3])
+    expect(groupBoard(sites, new Set(STANDINGS), 'b1')).toHaveLength(1)
+  })
+
+  it('names the worst trouble first', () => {
+    expect(troublesOf(sites[1] as BoardSite).map((each) => each.item)).toEqual(['camera', 'up'])
+    expect(troublesOf(sites[2] as BoardSite)).toEqual([])
+  })
+
+  it('writes a table that no spreadsheet runs', () => {
+    expect(
+      toCsv([
+        ['=1+1', 'a "b", c'],
+        ['Xã', ''],
+      ]),
+    ).toBe('\ufeff\'=1+1,"a ""b"", c"\r\nXã,\r\n')
+  })
+
+  it('tells how long ago in the largest unit that fits', () => {
+    const now = { now: '2026-11-26T08:00:00Z' }
+    expect(ageOf('2026-11-26T07:45:00Z', now, 'en')).toBe('15 minutes ago')
+    expect(ageOf('2026-11-26T03:00:00Z', now, 'en')).toBe('5 hours ago')
+    expect(ageOf('2026-11-20T08:00:00Z', now, 'en')).toBe('6 days ago')
+    expect(ageOf('2026-11-26T09:00:00Z', now, 'en')).toBe('this minute')
+  })
+
+  it('reads back the figures it wrote', () => {
+    const figures = { ...noFigures(), up: 1200, lossUp: 0 }
+    expect(readFigures(JSON.parse(JSON.stringify(writeFigures(figures))))).toEqual(figures)
+  })
+
+  it('calls a device by its browser and system', () => {
+    const chrome = 'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156.0 Safari/537.36'
+    expect(deviceName(chrome)).toBe('Chrome · Windows')
+    expect(deviceName(`${chrome} Edg/156.0`)).toBe('Edge · Windows')
+    expect(deviceName('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Firefox/153.0')).toBe(
+      'Firefox · Linux',
+    )
   })
 })

@@ -47,3 +47,18 @@ export async function tone(frequency) {
     await ffmpeg('-f', 'lavfi', '-i', `sine=frequency=${frequency}:duration=10:sample_rate=48000`, '-af', 'volume=4dB', file)
   return file
 }
+
+/** A lens cap: black, and not quite still. */
+export async function blackCamera() {
+  const file = await inFolder('black.mjpeg')
+  if (!existsSync(file))
+    await ffmpeg('-f', 'lavfi', '-i', 'color=c=black:s=640x360:r=15:d=4', '-vf', 'noise=alls=4:allf=t', '-q:v', '3', '-f', 'mjpeg', file)
+  return file
+}
+
+/** A microphone whose own switch is off. */
+export async function silence() {
+  const file = await inFolder('silence.wav')
+  if (!existsSync(file)) await ffmpeg('-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=mono', '-t', '10', file)
+  return file
+}

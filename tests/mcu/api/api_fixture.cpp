@@ -228,7 +228,7 @@ ApiTest::ApiTest() {
   for (const auto* schema :
        {&UnitStore::schema(), &EventLog::schema(), &mcu::MeetingStore::schema(),
         &signaling::AccountStore::schema(), &mcu::LinkStore::schema(),
-        &mcu::DocumentStore::schema(), &recording::Catalogue::schema()})
+        &mcu::DocumentStore::schema(), &mcu::CheckStore::schema(), &recording::Catalogue::schema()})
     database->migrate(*schema).value();
   units = std::make_unique<UnitStore>(*database);
   units->import_default_if_empty().value();
@@ -237,6 +237,7 @@ ApiTest::ApiTest() {
   tokens = std::make_unique<signaling::TokenStore>(*database, clock);
   links = std::make_unique<mcu::LinkStore>(*database, *tokens, clock);
   authenticator.tokens = tokens.get();
+  check_results = std::make_unique<mcu::CheckStore>(*database, clock);
   recordings = std::make_unique<recording::Catalogue>(*database, folder / "recordings");
   mcu::NewMeeting wanted;
   wanted.title = "Giao ban";
@@ -256,6 +257,7 @@ ApiTest::ApiTest() {
 
   api.conferences = &conferences;
   api.checks = &checks;
+  api.check_results = check_results.get();
   api.authenticator = &authenticator;
   api.meetings = meetings.get();
   api.units = units.get();

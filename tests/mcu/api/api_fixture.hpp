@@ -111,6 +111,7 @@ class ApiTest : public ::testing::Test {
   std::unique_ptr<UnitStore> units;
   std::unique_ptr<EventLog> events;
   std::unique_ptr<mcu::MeetingStore> meetings;
+  std::unique_ptr<mcu::CheckStore> check_results;
   std::unique_ptr<mcu::DocumentStore> documents;
   std::unique_ptr<signaling::TokenStore> tokens;
   std::unique_ptr<mcu::LinkStore> links;

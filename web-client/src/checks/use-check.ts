@@ -1,5 +1,5 @@
 /** One run through the test room: what it does now, what it has measured, and what it plays. */
-import { onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { showForDebugging } from '@/debug'
 import { PeerSession } from '@/media/peer-session'
 import { ApiProblem } from '@/protocol/api'
@@ -7,12 +7,15 @@ import {
   beginStep,
   bestUplink,
   closeTestRoom,
+  type Finding,
   openTestRoom,
+  reportFigures,
   type TestRoom,
   type TestStep,
 } from '@/protocol/checks'
 import type { Uplink } from '@/protocol/types'
 import { useLocalMedia } from '@/stores/local-media'
+import { randomId, thisDevice } from './device'
 import { findEcho, type SoundMoment } from './echo'
 import { type Figures, noFigures } from './figures'
 import { bestRate, countersOf, type LineCounters, lossBetween } from './line-figures'
@@ -54,28 +57,52 @@ export function useCheck(preview: () => HTMLVideoElement | null) {
   const left = ref(0)
   const problem = shallowRef<unknown>(null)
   const figures = reactive(noFigures()) as Figures
+  const findings = shallowRef<Finding[]>([])
+  /** Why the result could not be told to the server. */
+  const unreported = shallowRef<unknown>(null)
   const sound = shallowRef<MediaStream | null>(null)
   const picture = shallowRef<MediaStream | null>(null)
   let peer: PeerSession | null = null
   let room: TestRoom | null = null
   let run = 0
+  let id = ''
+  let played = false
 
   async function start(): Promise<void> {
     end()
     run += 1
     const mine = run
+    id = randomId()
+    played = false
     Object.assign(figures, noFigures())
+    findings.value = []
     problem.value = null
     try {
       await go(mine)
-      if (mine === run) phase.value = 'done'
     } catch (error) {
       if (error instanceof Aborted) return
       problem.value = error
-      phase.value = 'done'
     } finally {
       if (mine === run) end()
     }
+    await report()
+    if (mine === run) phase.value = 'done'
+  }
+
+  /** What was found is told even if the line or a device failed: that is what the board is for. */
+  async function report(): Promise<void> {
+    try {
+      findings.value = (await reportFigures(id, thisDevice(), figures)).findings
+      unreported.value = null
+    } catch (error) {
+      unreported.value = error
+    }
+  }
+
+  /** Whether the person there heard what was played. */
+  async function answer(heard: boolean): Promise<void> {
+    figures.speaker = heard ? 'heard' : 'unheard'
+    await report()
   }
 
   async function go(mine: number): Promise<void> {
@@ -218,6 +245,7 @@ export function useCheck(preview: () => HTMLVideoElement | null) {
     const after = await counters(mine)
     figures.lossDown = lossBetween(before, after, 'down')
     figures.jitter = after.jitterDown
+    played = true
     picture.value = null
   }
 
@@ -281,5 +309,21 @@ export function useCheck(preview: () => HTMLVideoElement | null) {
   }
   onScopeDispose(stop)
 
-  return { phase, left, problem, figures, sound, picture, start, stop }
+  const asking = computed(() => phase.value === 'done' && played && figures.speaker === 'unknown')
+
+  return {
+    phase,
+    left,
+    problem,
+    unreported,
+    figures,
+    findings,
+    asking,
+    sound,
+    picture,
+    start,
+    stop,
+    report,
+    answer,
+  }
 }

@@ -1,6 +1,18 @@
 /** The test room and what was found in it (PROTOCOL.md, "The test room"). */
+import type { Figures } from '@/checks/figures'
 import { call, understand } from './api'
-import { fields, number, optionalNumber, text } from './decode'
+import { readFigures, writeFigures } from './check-figures'
+import {
+  type Fields,
+  fields,
+  list,
+  number,
+  optionalNumber,
+  optionalText,
+  text,
+  word,
+} from './decode'
+import { type Level, LEVELS } from './types'
 
 export interface TestRoom {
   id: string
@@ -40,4 +52,102 @@ export async function bestUplink(id: string): Promise<number> {
 
 export async function closeTestRoom(id: string): Promise<void> {
   await call('DELETE', path(id))
+}
+
+export const VERDICTS = ['unknown', 'ok', 'warn', 'bad'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
+export interface Finding {
+  item: string
+  verdict: Verdict
+  /** Names the sentence that says what to do; empty where there is nothing to do. */
+  code: string
+}
+
+export interface Judged {
+  verdict: Verdict
+  findings: Finding[]
+}
+
+/** What a device found, newest first in a row of the board. */
+export interface SiteCheck extends Judged {
+  at: string
+  device: string
+  figures: Figures
+}
+
+export interface BoardSite {
+  unit: string
+  name: string
+  parent: string
+  parentName: string
+  level: Level
+  order: number
+  checks: SiteCheck[]
+}
+
+export interface Board {
+  title: string
+  /** The server's clock when it was asked. */
+  now: string
+  sites: BoardSite[]
+}
+
+export async function reportFigures(
+  id: string,
+  device: { id: string; name: string },
+  figures: Figures,
+): Promise<Judged> {
+  const body = await call('PUT', `/api/v1/check-results/${encodeURIComponent(id)}`, {
+    device: device.id,
+    device_name: device.name,
+    figures: writeFigures(figures),
+  })
+  return understand(() => readJudged(fields(body, 'result')))
+}
+
+export async function loadBoard(meeting: string): Promise<Board> {
+  const body = await call('GET', `/api/v1/meetings/${encodeURIComponent(meeting)}/checks`)
+  return understand(() => {
+    const from = fields(body, 'board')
+    return {
+      title: text(fields(from.meeting, 'meeting'), 'title'),
+      now: text(from, 'now', 64),
+      sites: list(from, 'sites', 5000, (item) => readSite(fields(item, 'site'))),
+    }
+  })
+}
+
+function readJudged(from: Fields): Judged {
+  return {
+    verdict: word(from, 'verdict', VERDICTS, 'unknown'),
+    findings: list(from, 'findings', 50, (item) => {
+      const finding = fields(item, 'finding')
+      return {
+        item: text(finding, 'item', 32),
+        verdict: word(finding, 'verdict', VERDICTS, 'unknown'),
+        code: optionalText(finding, 'code', '', 64),
+      }
+    }),
+  }
+}
+
+function readSite(from: Fields): BoardSite {
+  return {
+    unit: text(from, 'unit', 64),
+    name: text(from, 'name'),
+    parent: text(from, 'parent', 64),
+    parentName: text(from, 'parent_name'),
+    level: word(from, 'level', LEVELS, 'commune'),
+    order: number(from, 'order', 0, 1e9),
+    checks: list(from, 'checks', 20, (item) => {
+      const check = fields(item, 'check')
+      return {
+        ...readJudged(check),
+        at: text(check, 'at', 64),
+        device: text(check, 'device_name', 256),
+        figures: readFigures(fields(check.figures, 'figures')),
+      }
+    }),
+  }
 }

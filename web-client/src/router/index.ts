@@ -30,6 +30,12 @@ const routes: RouteRecordRaw[] = [
     props: true,
   },
   {
+    path: '/meetings/:id/checks',
+    name: 'checks',
+    component: () => import('@/pages/ChecksPage.vue'),
+    props: true,
+  },
+  {
     path: '/meetings/:id/check',
     name: 'check',
     component: () => import('@/pages/CheckPage.vue'),

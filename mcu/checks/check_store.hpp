@@ -1,0 +1,44 @@
+#pragma once
+// The results of checks, by unit and device. Blocking, any thread.
+
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/storage/database.hpp"
+#include "mcu/checks/figures.hpp"
+
+namespace diemcau::mcu {
+
+struct SiteCheck {
+  std::string id;  // 32 hexadecimal digits, chosen by the page: told twice it is one result
+  UnitCode unit;
+  std::string device;       // the browser's own number for itself
+  std::string device_name;  // what people call it
+  std::string actor;        // who checked, as in the event log
+  WallTime at{};
+  CheckFigures figures;
+};
+
+class CheckStore {
+ public:
+  /// Of one unit the newest are kept, and none for longer than that.
+  static constexpr int kKeptOfUnit = 20;
+  static constexpr std::chrono::hours kKept{24 * 180};
+
+  static const Schema& schema();
+  CheckStore(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+
+  /// Writes it down as of now; again under the same id it takes the earlier one's place. Errors:
+  /// check.bad_id, check.bad_device (invalid_argument), check.taken (conflict: another's id).
+  Result<SiteCheck> put(SiteCheck check);
+  /// The newest of each unit and device, the newest first.
+  Result<std::vector<SiteCheck>> latest();
+
+ private:
+  Database& database_;
+  const Clock& clock_;
+};
+
+}  // namespace diemcau::mcu
