@@ -12,8 +12,8 @@ namespace json = boost::json;
 
 namespace {
 constexpr std::array<std::string_view, 3> kTransports{"", "udp", "tcp"};
-constexpr std::array<std::string_view, 8> kStates{"live",     "off",  "denied", "absent", "busy",
-                                                  "insecure", "lost", "failed"};
+constexpr std::array<std::string_view, 8> kStates{"live", "off",      "denied", "absent",
+                                                  "busy", "insecure", "lost",   "failed"};
 constexpr std::array<std::string_view, 3> kSpeaker{"unknown", "heard", "unheard"};
 constexpr double kMostRate = 1e7;  // kbit/s
 constexpr double kMostTime = 1e5;  // ms

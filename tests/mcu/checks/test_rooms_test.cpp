@@ -106,8 +106,8 @@ TEST(TestTone, is_three_seconds_of_sweeps_with_pauses) {
   EXPECT_EQ(samples.size(), 144'000u);
   const auto loudest = [&](double from, double to) {
     float most = 0;
-    for (auto i = static_cast<std::size_t>(from * 48'000); i < static_cast<std::size_t>(to * 48'000);
-         ++i)
+    for (auto i = static_cast<std::size_t>(from * 48'000);
+         i < static_cast<std::size_t>(to * 48'000); ++i)
       most = std::max(most, std::abs(samples[i]));
     return most;
   };

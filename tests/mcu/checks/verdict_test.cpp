@@ -43,7 +43,8 @@ boost::json::object sentences(const std::string& locale) {
 bool says(const boost::json::object& sentences, const std::string& code) {
   const auto dot = code.find('.');
   const auto* item = sentences.if_contains(code.substr(0, dot));
-  const auto* said = item == nullptr ? nullptr : item->as_object().if_contains(code.substr(dot + 1));
+  const auto* said =
+      item == nullptr ? nullptr : item->as_object().if_contains(code.substr(dot + 1));
   return said != nullptr && !said->as_string().empty();
 }
 
@@ -115,10 +116,26 @@ TEST(Verdict, each_trouble_is_told_by_its_own_sentence) {
       {"speaker", [](F& f) { f.speaker = "unheard"; }, bad, "speaker.unheard"},
       {"speaker", [](F& f) { f.speaker = "unknown"; }, unknown, ""},
       {"echo", [](F& f) { f.echo.measured = false; }, unknown, ""},
-      {"echo", [](F& f) { f.echo = {true, 0.4, -20, 150}; }, bad, "echo.loud"},
-      {"echo", [](F& f) { f.echo = {true, 0.4, -30, 150}; }, warn, "echo.some"},
-      {"echo", [](F& f) { f.echo = {true, 0.4, -45, 150}; }, ok, ""},
-      {"echo", [](F& f) { f.echo = {true, 0.04, -20, 150}; }, ok, ""},
+      {"echo",
+       [](F& f) {
+         f.echo = {true, 0.4, -20, 150};
+       },
+       bad, "echo.loud"},
+      {"echo",
+       [](F& f) {
+         f.echo = {true, 0.4, -30, 150};
+       },
+       warn, "echo.some"},
+      {"echo",
+       [](F& f) {
+         f.echo = {true, 0.4, -45, 150};
+       },
+       ok, ""},
+      {"echo",
+       [](F& f) {
+         f.echo = {true, 0.04, -20, 150};
+       },
+       ok, ""},
   };
   const auto vietnamese = sentences("vi"), english = sentences("en");
   for (const Row& row : table) {
