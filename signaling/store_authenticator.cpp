@@ -40,11 +40,12 @@ Error too_many() {
 }  // namespace
 
 StoreAuthenticator::StoreAuthenticator(AccountStore& accounts, TokenStore& tokens,
-                                       SessionStore& sessions, asio::thread_pool& pool,
-                                       const Clock& clock, Metrics& metrics,
-                                       PasswordThrottle::Limits limits)
+                                       DeviceStore& devices, SessionStore& sessions,
+                                       asio::thread_pool& pool, const Clock& clock,
+                                       Metrics& metrics, PasswordThrottle::Limits limits)
     : accounts_(accounts),
       tokens_(tokens),
+      devices_(devices),
       sessions_(sessions),
       pool_(pool),
       clock_(clock),
@@ -116,6 +117,18 @@ Authenticator::Async<SignedIn> StoreAuthenticator::sign_in_with_token(std::strin
         std::chrono::duration_cast<std::chrono::seconds>(found->expires_at - clock_.wall());
     return SignedIn{std::move(*cookie), identity_of(*found),
                     std::min<std::chrono::seconds>(kSessionLifetime, left)};
+  };
+  Result<SignedIn> session = co_await on_pool(pool_, std::move(exchange));
+  co_return session;
+}
+
+Authenticator::Async<SignedIn> StoreAuthenticator::sign_in_as_device(std::string secret) {
+  auto exchange = [this, &secret]() -> Result<SignedIn> {
+    auto device = devices_.resolve(secret);
+    if (!device) return device.error();
+    auto cookie = sessions_.create(*device);
+    if (!cookie) return cookie.error();
+    return SignedIn{std::move(*cookie), identity_of(*device), kSessionLifetime};
   };
   Result<SignedIn> session = co_await on_pool(pool_, std::move(exchange));
   co_return session;

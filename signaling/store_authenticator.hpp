@@ -19,19 +19,21 @@ namespace diemcau::signaling {
 class StoreAuthenticator final : public Authenticator {
  public:
   /// Borrowed: all outlive it.
-  StoreAuthenticator(AccountStore& accounts, TokenStore& tokens, SessionStore& sessions,
-                     boost::asio::thread_pool& pool, const Clock& clock, Metrics& metrics,
-                     PasswordThrottle::Limits limits = {});
+  StoreAuthenticator(AccountStore& accounts, TokenStore& tokens, DeviceStore& devices,
+                     SessionStore& sessions, boost::asio::thread_pool& pool, const Clock& clock,
+                     Metrics& metrics, PasswordThrottle::Limits limits = {});
 
   Async<Identity> from_cookie(std::string cookie) override;
   Async<Identity> from_bearer(std::string token) override;
   Async<SignedIn> sign_in(std::string username, std::string password, std::string peer) override;
   Async<SignedIn> sign_in_with_token(std::string token, std::string peer) override;
+  Async<SignedIn> sign_in_as_device(std::string secret) override;
   Async<void> sign_out(std::string cookie) override;
 
  private:
   AccountStore& accounts_;
   TokenStore& tokens_;
+  DeviceStore& devices_;
   SessionStore& sessions_;
   boost::asio::thread_pool& pool_;
   const Clock& clock_;

@@ -19,6 +19,7 @@
 #include "mcu/meetings/meeting_store.hpp"
 #include "recording/catalogue.hpp"
 #include "signaling/auth/authenticator.hpp"
+#include "signaling/auth/device_store.hpp"
 
 namespace diemcau::mcu {
 
@@ -32,6 +33,8 @@ struct ApiDependencies {
   EventLog* events = nullptr;
   DocumentStore* documents = nullptr;
   LinkStore* links = nullptr;
+  signaling::DeviceStore* devices = nullptr;
+  PinThrottle* device_door = nullptr;  // how often one address may ask to enrol
   recording::Catalogue* recordings = nullptr;
   boost::asio::thread_pool* blocking = nullptr;
   boost::asio::thread_pool* inspecting = nullptr;  // what takes seconds

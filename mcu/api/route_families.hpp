@@ -15,6 +15,7 @@ void register_session_routes(signaling::Router& router, const Api& api);
 void register_meeting_routes(signaling::Router& router, const Api& api);
 void register_plan_routes(signaling::Router& router, const Api& api);
 void register_link_routes(signaling::Router& router, const Api& api);
+void register_device_routes(signaling::Router& router, const Api& api);
 void register_unit_routes(signaling::Router& router, const Api& api);
 void register_document_routes(signaling::Router& router, const Api& api);
 void register_check_routes(signaling::Router& router, const Api& api);
@@ -29,6 +30,12 @@ void register_static_routes(signaling::Router& router, const Api& api);
 /// What signing in answers and sets: who somebody is now, and the cookie.
 signaling::HttpResponse session_reply(const signaling::HttpRequest& request,
                                       const signaling::SignedIn& session);
+std::string cookie_field(const signaling::HttpRequest& request, std::string_view name,
+                         const std::string& value, std::chrono::seconds lifetime);
+/// "__Host-diemcau-device" over https, as session_cookie_name.
+std::string_view device_cookie_name(bool secure);
+/// POST /api/v1/session with {"device": true}: by the device's own cookie.
+Reply sign_in_as_device(const ApiDependencies& api, const signaling::RequestContext& context);
 /// POST /api/v1/session with {"link", "pin"}.
 Reply sign_in_by_link(const ApiDependencies& api, const signaling::RequestContext& context,
                       std::string link, std::string pin);

@@ -22,6 +22,7 @@ void register_routes(signaling::Router& router, const ApiDependencies& dependenc
   register_meeting_routes(router, api);
   register_plan_routes(router, api);
   register_link_routes(router, api);
+  register_device_routes(router, api);
   register_unit_routes(router, api);
   register_document_routes(router, api);
   register_check_routes(router, api);

@@ -11,6 +11,8 @@ using signaling::Role;
 
 Result<std::vector<UnitCode>> units_in_reach(const ApiDependencies& api, const Identity& who) {
   std::vector<UnitCode> units;
+  // What stands in a hall is that hall's, not those below it.
+  if (!who.device.empty()) return std::vector<UnitCode>{who.unit};
   if (who.role == Role::admin || who.unit.empty()) return units;
   auto tree = api.units->today(*api.clock);
   if (!tree) return tree.error();
@@ -97,6 +99,7 @@ Result<Planner> planner(const ApiDependencies& api, const Identity& who, const M
 
 std::string actor_of(const Identity& who) {
   if (!who.account.empty()) return "account:" + who.account.str();
+  if (!who.device.empty()) return "device:" + who.device;
   return who.unit.str() + "/" + std::string(signaling::name_of(who.role));
 }
 

@@ -22,19 +22,12 @@ boost::json::object describe(const signaling::Identity& who) {
   return out;
 }
 
-/// __Host- (https): Secure, Path=/ and no Domain, so that no other host can set or read it.
-std::string cookie_field(const HttpRequest& request, const std::string& value,
-                         std::chrono::seconds lifetime) {
-  std::string field(signaling::session_cookie_name(request.secure));
-  field += "=" + value +
-           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(lifetime.count());
-  if (request.secure) field += "; Secure";
-  return field;
-}
-
 Reply sign_in(const ApiDependencies& api, const RequestContext& context) {
   auto body = json_body(context.request);
   if (!body) co_return body.error();
+  const auto device = optional_flag(*body, "device", false);
+  if (!device) co_return device.error();
+  if (*device) co_return co_await sign_in_as_device(api, context);
   auto link = optional_text(*body, "link", 128);
   if (!link) co_return link.error();
   if (*link) {
@@ -71,7 +64,8 @@ Reply sign_out(const ApiDependencies& api, const RequestContext& context) {
     if (!done) co_return done.error();
   }
   HttpResponse response(204);
-  response.headers.add("Set-Cookie", cookie_field(context.request, "", std::chrono::seconds(0)));
+  response.headers.add("Set-Cookie",
+                       cookie_field(context.request, name, "", std::chrono::seconds(0)));
   response.headers.set("Cache-Control", "no-store");
   co_return response;
 }
@@ -82,9 +76,21 @@ Reply who_am_i(const ApiDependencies&, const RequestContext& context) {
 
 }  // namespace
 
+/// __Host- (https): Secure, Path=/ and no Domain, so that no other host can set or read it.
+std::string cookie_field(const HttpRequest& request, std::string_view name,
+                         const std::string& value, std::chrono::seconds lifetime) {
+  std::string field(name);
+  field += "=" + value +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(lifetime.count());
+  if (request.secure) field += "; Secure";
+  return field;
+}
+
 HttpResponse session_reply(const HttpRequest& request, const signaling::SignedIn& session) {
   HttpResponse response = json_reply(200, describe(session.who));
-  response.headers.add("Set-Cookie", cookie_field(request, session.cookie, session.lifetime));
+  response.headers.add("Set-Cookie",
+                       cookie_field(request, signaling::session_cookie_name(request.secure),
+                                    session.cookie, session.lifetime));
   return response;
 }
 

@@ -212,7 +212,8 @@ int run_serve(const ServeOptions& options) {
   TestRooms checks(threads.context(), context.media, options.max_checks);
 
   signaling::StoreAuthenticator authenticator((*stores)->accounts, (*stores)->tokens,
-                                              (*stores)->sessions, threads.pool(), clock, metrics);
+                                              (*stores)->devices, (*stores)->sessions,
+                                              threads.pool(), clock, metrics);
   ApiDependencies api;
   api.conferences = &directory;
   api.checks = &checks;
@@ -223,6 +224,9 @@ int run_serve(const ServeOptions& options) {
   api.events = &(*stores)->events;
   api.documents = &documents;
   api.links = &(*stores)->links;
+  api.devices = &(*stores)->devices;
+  PinThrottle device_door;
+  api.device_door = &device_door;
   api.recordings = &recordings;
   api.blocking = &threads.pool();
   api.inspecting = &inspecting;

@@ -13,6 +13,7 @@ Stores::Stores(std::unique_ptr<Database> opened, const Clock& time)
       events(database, clock),
       accounts(database, clock),
       tokens(database, clock),
+      devices(database, clock),
       sessions(database, clock),
       meetings(database, units, clock),
       ballots(database, clock),

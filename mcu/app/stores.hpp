@@ -43,6 +43,7 @@ class Stores {
   EventLog events;
   signaling::AccountStore accounts;
   signaling::TokenStore tokens;
+  signaling::DeviceStore devices;
   signaling::SessionStore sessions;
   MeetingStore meetings;
   BallotBox ballots;

@@ -32,6 +32,8 @@ class Authenticator {
   virtual Async<SignedIn> sign_in(std::string username, std::string password, std::string peer) = 0;
   /// A token exchanged for a cookie, so that a page can open a WebSocket with it.
   virtual Async<SignedIn> sign_in_with_token(std::string token, std::string peer) = 0;
+  /// An enrolled device's own cookie exchanged for a session. Errors: auth.no_session.
+  virtual Async<SignedIn> sign_in_as_device(std::string secret) = 0;
   virtual Async<void> sign_out(std::string cookie) = 0;
 };
 

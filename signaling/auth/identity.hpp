@@ -35,6 +35,7 @@ struct Identity {
   std::string name;      // shown: the account's or the unit's name
   AccountId account;     // empty for a token
   std::string token_id;  // empty for an account; not the secret
+  std::string device;    // set for an enrolled device (device_store.hpp); not the secret
   /// Set for a token: good for this meeting only.
   std::optional<MeetingId> meeting;
 

@@ -21,7 +21,20 @@ const Schema& AccountStore::schema() {
           " secret_hash TEXT PRIMARY KEY, account_id TEXT NOT NULL, token_id TEXT NOT NULL,"
           " created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL)"},
          {"CREATE INDEX sessions_by_account ON sessions (account_id)"},
-         {"CREATE INDEX sessions_by_expiry ON sessions (expires_at)"}}}}};
+         {"CREATE INDEX sessions_by_expiry ON sessions (expires_at)"}}},
+       {2,
+        "enrolled devices",
+        {{"CREATE TABLE devices ("
+          " id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, unit TEXT NOT NULL,"
+          " name TEXT NOT NULL, unit_name TEXT NOT NULL, enrolled_by TEXT NOT NULL,"
+          " enrolled_at BIGINT NOT NULL, seen_at BIGINT NOT NULL)"},
+         {"CREATE TABLE device_requests ("
+          " secret_hash TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE, device_id TEXT NOT NULL,"
+          " address TEXT NOT NULL, browser TEXT NOT NULL, asked_at BIGINT NOT NULL,"
+          " expires_at BIGINT NOT NULL)"},
+         // Set instead of account_id and token_id.
+         {"ALTER TABLE sessions ADD COLUMN device_id TEXT NOT NULL DEFAULT ''"},
+         {"CREATE INDEX sessions_by_device ON sessions (device_id)"}}}}};
   return schema;
 }
 

@@ -19,7 +19,7 @@ Error no_session() {
 
 struct Found {
   bool known = false;
-  std::string account, token;
+  std::string account, token, device;
   long long expires = 0;
   Identity identity;
   bool usable = false;
@@ -28,8 +28,9 @@ struct Found {
 Found look_up(soci::session& session, const std::string& hash, WallTime now) {
   Found found;
   std::string role;
-  session << "SELECT account_id, token_id, expires_at FROM sessions WHERE secret_hash = :hash",
-      soci::use(hash), soci::into(found.account), soci::into(found.token),
+  session << "SELECT account_id, token_id, device_id, expires_at FROM sessions"
+             " WHERE secret_hash = :hash",
+      soci::use(hash), soci::into(found.account), soci::into(found.token), soci::into(found.device),
       soci::into(found.expires);
   found.known = session.got_data();
   if (!found.known) return found;
@@ -41,6 +42,12 @@ Found look_up(soci::session& session, const std::string& hash, WallTime now) {
         soci::into(who.name), soci::into(disabled);
     found.usable = session.got_data() && disabled == 0;
     who.account = AccountId(found.account);
+  } else if (!found.device.empty()) {
+    role = name_of(Role::site);
+    session << "SELECT unit, unit_name FROM devices WHERE id = :id", soci::use(found.device),
+        soci::into(who.unit.value), soci::into(who.name);
+    found.usable = session.got_data();
+    who.device = found.device;
   } else {
     int revoked = 0;
     long long expires = 0;
@@ -62,24 +69,28 @@ Found look_up(soci::session& session, const std::string& hash, WallTime now) {
 }  // namespace
 
 Result<std::string> SessionStore::create(const Account& account) {
-  return insert(account.id.value, "", clock_.wall() + kSessionLifetime);
+  return insert(account.id.value, "", "");
 }
 
 Result<std::string> SessionStore::create(const Token& token) {
-  return insert("", token.id, clock_.wall() + kSessionLifetime);
+  return insert("", token.id, "");
+}
+
+Result<std::string> SessionStore::create(const Device& device) {
+  return insert("", "", device.id);
 }
 
 Result<std::string> SessionStore::insert(const std::string& account, const std::string& token,
-                                         WallTime expires_at) {
+                                         const std::string& device) {
   const std::string secret = random_secret();
   auto stored = database_.transact([&](soci::session& session) {
     const std::string hash = hash_secret(secret);
     const long long created = to_microseconds(clock_.wall());
-    const long long expires = to_microseconds(expires_at);
-    session << "INSERT INTO sessions (secret_hash, account_id, token_id, created_at, expires_at)"
-               " VALUES (:hash, :account, :token, :created, :expires)",
-        soci::use(hash), soci::use(account), soci::use(token), soci::use(created),
-        soci::use(expires);
+    const long long expires = to_microseconds(clock_.wall() + kSessionLifetime);
+    session << "INSERT INTO sessions (secret_hash, account_id, token_id, device_id, created_at,"
+               " expires_at) VALUES (:hash, :account, :token, :device, :created, :expires)",
+        soci::use(hash), soci::use(account), soci::use(token), soci::use(device),
+        soci::use(created), soci::use(expires);
   });
   if (!stored) return stored.error();
   return secret;

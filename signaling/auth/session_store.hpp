@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/storage/database.hpp"
 #include "signaling/auth/account_store.hpp"
+#include "signaling/auth/device_store.hpp"
 #include "signaling/auth/identity.hpp"
 #include "signaling/auth/token_store.hpp"
 
@@ -27,6 +28,7 @@ class SessionStore {
   Result<std::string> create(const Account& account);
   /// For a page opened by a link that carries a token; ends with the token at the latest.
   Result<std::string> create(const Token& token);
+  Result<std::string> create(const Device& device);
 
   /// Who is behind the cookie now: role, unit and name as the account has them at this moment.
   /// Errors: auth.no_session (unauthorized): unknown, expired, revoked, account disabled, all
@@ -40,8 +42,9 @@ class SessionStore {
   Result<void> remove_expired();
 
  private:
+  /// One of the three is set.
   Result<std::string> insert(const std::string& account, const std::string& token,
-                             WallTime expires_at);
+                             const std::string& device);
 
   Database& database_;
   const Clock& clock_;

@@ -181,7 +181,18 @@ Result<Identity> identity(const std::string& name, const MeetingId& meeting, con
 
 }  // namespace
 
+Authenticator::Async<SignedIn> FakeAuthenticator::sign_in_as_device(std::string secret) {
+  auto device = devices->resolve(secret);
+  if (!device) co_return device.error();
+  SignedIn session{"device-" + secret, identity_of(*device), std::chrono::hours(12)};
+  co_return session;
+}
 Authenticator::Async<Identity> FakeAuthenticator::from_cookie(std::string cookie) {
+  if (cookie.starts_with("device-")) {
+    auto device = devices->resolve(cookie.substr(7));
+    if (!device) co_return device.error();
+    co_return identity_of(*device);
+  }
   if (cookie.starts_with("dc_")) {
     auto token = tokens->resolve(cookie);
     if (!token) co_return token.error();
@@ -238,6 +249,8 @@ ApiTest::ApiTest() {
   links = std::make_unique<mcu::LinkStore>(*database, *tokens, clock);
   authenticator.tokens = tokens.get();
   check_results = std::make_unique<mcu::CheckStore>(*database, clock);
+  device_store = std::make_unique<signaling::DeviceStore>(*database, clock);
+  authenticator.devices = device_store.get();
   recordings = std::make_unique<recording::Catalogue>(*database, folder / "recordings");
   mcu::NewMeeting wanted;
   wanted.title = "Giao ban";
@@ -262,6 +275,8 @@ ApiTest::ApiTest() {
   api.meetings = meetings.get();
   api.units = units.get();
   api.links = links.get();
+  api.devices = device_store.get();
+  api.device_door = &device_door;
   api.events = events.get();
   api.recordings = recordings.get();
   api.blocking = &threads.pool();

@@ -80,12 +80,15 @@ class FakeAuthenticator final : public signaling::Authenticator {
   Async<signaling::SignedIn> sign_in(std::string username, std::string password,
                                      std::string peer) override;
   Async<signaling::SignedIn> sign_in_with_token(std::string token, std::string peer) override;
+  Async<signaling::SignedIn> sign_in_as_device(std::string secret) override;
   Async<void> sign_out(std::string cookie) override;
 
   MeetingId meeting, other;
   std::string last_peer;
   /// Real tokens ("dc_…") as well, also as cookies.
   signaling::TokenStore* tokens = nullptr;
+  /// A device's session is "device-" and its secret.
+  signaling::DeviceStore* devices = nullptr;
 };
 
 class ApiTest : public ::testing::Test {
@@ -115,6 +118,8 @@ class ApiTest : public ::testing::Test {
   std::unique_ptr<mcu::DocumentStore> documents;
   std::unique_ptr<signaling::TokenStore> tokens;
   std::unique_ptr<mcu::LinkStore> links;
+  std::unique_ptr<signaling::DeviceStore> device_store;
+  mcu::PinThrottle device_door;
   std::unique_ptr<recording::Catalogue> recordings;
   FakeConferences conferences;
   FakeChecks checks;

@@ -41,8 +41,9 @@ class StoreAuthenticatorTest : public ApiTest {
 
   AccountStore accounts{*database, clock};
   TokenStore tokens{*database, clock};
+  DeviceStore devices{*database, clock};
   SessionStore sessions{*database, clock};
-  StoreAuthenticator stores{accounts, tokens, sessions, threads.pool(), clock, metrics};
+  StoreAuthenticator stores{accounts, tokens, devices, sessions, threads.pool(), clock, metrics};
 };
 
 TEST_F(StoreAuthenticatorTest, signs_in_knows_the_cookie_and_signs_out) {
