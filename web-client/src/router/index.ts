@@ -15,6 +15,14 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/pages/JoinPage.vue'),
     meta: { open: true },
   },
+  {
+    path: '/kiosk',
+    name: 'kiosk',
+    // Together with all it needs: a hall that comes back must not miss a part while the line is out.
+    component: () => import('@/pages/KioskPage.vue'),
+    meta: { open: true },
+  },
+  { path: '/devices', name: 'devices', component: () => import('@/pages/DevicesPage.vue') },
   { path: '/meetings', name: 'meetings', component: () => import('@/pages/MeetingsPage.vue') },
   { path: '/meetings/new', name: 'plan-new', component: () => import('@/pages/PlanPage.vue') },
   {
