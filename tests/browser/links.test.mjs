@@ -1,10 +1,11 @@
 // A unit's link and PIN: made by the secretary, opened by the site, refused and locked when guessed.
+// Then the door: lobby, admitted, locked, one site too many, sent out.
 // DIEMCAU_SCREENSHOTS=DIR keeps pictures of the pages.
 import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { byTest, chromium, eventually, openPage } from './support/browsers.mjs'
+import { byTest, chromium, eventually, openPage, waitForStage } from './support/browsers.mjs'
 import { Server } from './support/server.mjs'
 
 const keep = process.env.DIEMCAU_SCREENSHOTS
@@ -16,16 +17,20 @@ before(async () => {
   if (keep) await mkdir(keep, { recursive: true })
   server = await Server.start({ extra: ['--max-sites', '2'] })
   const password = await server.addUser('thuky', 'secretary')
-  meeting = await server.createMeeting({
-    title: 'Hội nghị trực tuyến sơ kết công tác cải cách hành chính quý III',
-    expect: UNITS.join(','),
-  })
   browser = await chromium()
   secretary = await openPage(browser)
-  await secretary.goto(`${server.url}/sign-in?next=/meetings/${meeting}/links`, { waitUntil: 'networkidle0' })
+  await secretary.goto(`${server.url}/`, { waitUntil: 'networkidle0' })
   await secretary.type(byTest('sign-in-username'), 'thuky')
   await secretary.type(byTest('sign-in-password'), password)
   await secretary.keyboard.press('Enter')
+  await secretary.waitForSelector(byTest('plan-new'), { timeout: 20_000 })
+  secretary.problems.splice(0)
+  meeting = (await api('POST', '/api/v1/meetings', {
+    title: 'Hội nghị trực tuyến sơ kết công tác cải cách hành chính quý III',
+    open: false, expect: UNITS.join(','), starts_at: new Date(Date.now() + 600_000).toISOString(),
+  })).id
+  await api('POST', `/api/v1/meetings/${meeting}/state`, { to: 'lobby' })
+  await secretary.goto(`${server.url}/meetings/${meeting}/links`, { waitUntil: 'domcontentloaded' })
   await secretary.waitForSelector(byTest('link-row'), { timeout: 20_000 })
 })
 
@@ -33,6 +38,16 @@ after(async () => {
   await browser?.close()
   await server?.stop()
 })
+
+/** What the secretary's page may do, over the API with its own cookie. */
+const api = (method, path, body) =>
+  secretary.evaluate(
+    async (method, path, body) => {
+      const headers = { 'Content-Type': 'application/json' }
+      return (await fetch(path, { method, headers, body: JSON.stringify(body) })).json()
+    },
+    method, path, body,
+  )
 
 async function look(page, name) {
   if (!keep) return
@@ -114,6 +129,7 @@ test('guessing is stopped with a message that says how long, until the secretary
   await secretary.click(`${byTest('link-row')}[data-unit="${UNITS[1]}"] ${byTest('link-pin')}`)
   const renewed = await eventually(() => slipOf(UNITS[1]), (slip) => slip.pin !== pin)
   assert.equal(renewed.url, url, 'the QR code on the wall stays good')
+  slips.set(UNITS[1], renewed)
   const again = await room()
   await again.goto(url, { waitUntil: 'domcontentloaded' })
   await again.waitForSelector(byTest('link-unit'), { timeout: 20_000 })
@@ -135,6 +151,53 @@ test('a link that was taken back says so and where to get another', async () => 
   await look(page, 'link-gone')
   await page.close()
   assert.deepEqual(secretary.problems, [])
+})
+
+/** By link and PIN to the door, in a browser of its own. */
+async function comeToTheDoor(unit) {
+  const { url, pin } = slips.get(unit)
+  const page = await room()
+  await page.goto(url, { waitUntil: 'domcontentloaded' })
+  await page.waitForSelector(byTest('link-unit'), { timeout: 20_000 })
+  await typePin(page, pin)
+  await page.waitForSelector(byTest('check-join'), { timeout: 20_000 })
+  await page.click(byTest('check-join'))
+  await page.waitForSelector(byTest('lobby'), { timeout: 20_000 })
+  return page
+}
+let inside
+
+test('a site waits in the lobby, is told so, and is let in with all expected', async () => {
+  secretary.once('dialog', (dialog) => void dialog.accept())
+  await secretary.goto(`${server.url}/meetings/${meeting}`, { waitUntil: 'domcontentloaded' })
+  await waitForStage(secretary)
+  inside = await comeToTheDoor(UNITS[0])
+  await look(inside, 'lobby')
+  await secretary.waitForSelector(byTest('admit-all'), { timeout: 20_000 })
+  await look(secretary, 'lobby-secretary')
+  await secretary.click(byTest('admit-all'))
+  await waitForStage(inside)
+})
+
+test('in a locked room the next one waits; one above the number of sites is told that there is no place', async () => {
+  await api('POST', `/api/v1/meetings/${meeting}/state`, { to: 'open' })
+  await secretary.click(byTest('lock-room'))
+  await secretary.waitForFunction((s) => document.querySelector(s)?.ariaPressed === 'true', {}, byTest('lock-room'))
+  const page = await comeToTheDoor(UNITS[1])
+  await secretary.waitForSelector(`${byTest('waiting')} li button`, { timeout: 20_000 })
+  await secretary.click(`${byTest('waiting')} li button`)
+  await page.waitForSelector(byTest('ending'), { timeout: 20_000 })
+  assert.match(await page.$eval('main', (main) => main.textContent), /đủ chỗ/)
+  await look(page, 'full')
+  await page.close()
+})
+
+test('a site that is sent out is told so and whom to ask', async () => {
+  const row = `${byTest('roster-row')}[data-seat="${UNITS[0]}/site"]`
+  // The row's acts show under the pointer; which row that is moves with the list.
+  await secretary.$eval(`${row} ${byTest('remove-site')}`, (button) => button.click())
+  await inside.waitForSelector(`${byTest('ending')}[data-ending="removed"]`, { timeout: 20_000 })
+  await look(inside, 'removed')
 })
 
 test('nothing of a link or PIN stands in the server log', () => {

@@ -1,0 +1,182 @@
+// The unattended hall: enrolled once by the code it shows, then left alone. It joins its unit's
+// meeting by itself, is admitted, called and heard, survives the server's death, a lost line and a
+// power cut, and goes back to waiting, all without a key. DIEMCAU_SCREENSHOTS=DIR keeps pictures.
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { byTest, chromium, eventually, openPage, waitForStage } from './support/browsers.mjs'
+import { Server } from './support/server.mjs'
+
+const keep = process.env.DIEMCAU_SCREENSHOTS
+const UNIT = 'HD-10507'
+const SEAT = `${UNIT}/site`
+let server, profile, hall, kiosk, browser, secretary, meeting
+
+before(async () => {
+  if (keep) await mkdir(keep, { recursive: true })
+  profile = await mkdtemp(join(tmpdir(), 'diemcau-hall-'))
+  server = await Server.start()
+  const password = await server.addUser('thuky', 'secretary')
+  browser = await chromium()
+  secretary = await openPage(browser)
+  await secretary.goto(`${server.url}/sign-in?next=/devices`, { waitUntil: 'networkidle0' })
+  await secretary.type(byTest('sign-in-username'), 'thuky')
+  await secretary.type(byTest('sign-in-password'), password)
+  await secretary.keyboard.press('Enter')
+  await secretary.waitForSelector(byTest('device-code'), { timeout: 20_000 })
+  await powerOn()
+})
+
+after(async () => {
+  await hall?.close()
+  await browser?.close()
+  await server?.stop()
+  await rm(profile, { recursive: true, force: true })
+})
+
+/** The hall's computer starts: the same profile, straight to its page. Nobody touches it. */
+async function powerOn() {
+  hall = await chromium({ extra: [`--user-data-dir=${profile}`] })
+  kiosk = await openPage(hall)
+  await kiosk.goto(`${server.url}/kiosk`, { waitUntil: 'domcontentloaded' })
+}
+async function look(page, name) {
+  if (!keep) return
+  for (const [width, height] of [[1366, 768], [390, 844]]) {
+    await page.setViewport({ width, height })
+    await page.screenshot({ path: join(keep, `${name}-${width}x${height}.png`) })
+  }
+  await page.setViewport({ width: 1366, height: 768 })
+}
+let enrolledAt
+const cookiesWritten = () =>
+  stat(join(profile, 'Default', 'Cookies')).then((file) => file.mtimeMs, () => 0)
+const textOf = (page, name) => page.$eval(byTest(name), (element) => element.textContent.trim())
+const phase = () => kiosk.$eval(byTest('kiosk'), (main) => main.dataset.phase).catch(() => '')
+const connection = () => kiosk.$eval(byTest('kiosk-meeting'), (main) => main.dataset.state).catch(() => '')
+const microphone = () => kiosk.$eval(byTest('kiosk-microphone'), (line) => line.dataset.open).catch(() => '')
+/** What the secretary's page may do, over the API with its own cookie. */
+const api = (method, path, body) =>
+  secretary.evaluate(
+    async (method, path, body) => {
+      const answer = await fetch(path, {
+        method,
+        headers: body ? { 'Content-Type': 'application/json' } : {},
+        body: body ? JSON.stringify(body) : undefined,
+      })
+      return answer.json().catch(() => ({}))
+    },
+    method, path, body,
+  )
+const step = (to) => api('POST', `/api/v1/meetings/${meeting}/state`, { to })
+const site = async () => {
+  const states = await secretary
+    .$$eval(`${byTest('roster-row')}`, (rows) => rows.map((row) => [row.dataset.seat, row.dataset.state]))
+    .catch(() => [])
+  return new Map(states).get(SEAT)
+}
+async function backIn(what) {
+  await eventually(connection, (state) => state === 'live', { timeout: 40_000, what })
+  await waitForStage(kiosk)
+}
+
+test('a computer that belongs to nobody shows a code, and the unit’s secretary lets it in', async () => {
+  await kiosk.waitForSelector(byTest('kiosk-code'), { timeout: 20_000 })
+  await look(kiosk, 'kiosk-enrol')
+  const code = await textOf(kiosk, 'kiosk-code')
+  assert.match(code, /^[A-Z2-9]{4}-[A-Z2-9]{4}$/)
+  await secretary.type(byTest('device-code'), code.toLowerCase())
+  await secretary.click(byTest('device-next'))
+  await secretary.waitForSelector(byTest('device-asks'))
+  await secretary.type(byTest('device-unit'), 'cam thuong')
+  await secretary.keyboard.press('Enter')
+  await look(secretary, 'devices-enrol')
+  await secretary.click(byTest('device-next'))
+  await secretary.waitForSelector(byTest('device-row'))
+  assert.match(await textOf(secretary, 'device-said'), /UBND phường Cẩm Thượng/)
+  await eventually(phase, (now) => now === 'waiting', { what: 'the hall to go on by itself' })
+  enrolledAt = Date.now()
+  const cookies = await kiosk.cookies()
+  assert.ok(cookies.some((cookie) => cookie.name === 'diemcau-device' && cookie.httpOnly))
+  const log = server.log.join('\n')
+  for (const { value } of cookies) assert.ok(!log.includes(value), 'no secret in the log')
+  assert.equal(await textOf(kiosk, 'kiosk-unit'), 'UBND phường Cẩm Thượng')
+  await look(secretary, 'devices-list')
+})
+
+test('it shows the next meeting and counts down to it', async () => {
+  const starts = new Date(Date.now() + 20 * 60_000).toISOString()
+  const made = await api('POST', '/api/v1/meetings', {
+    title: 'Hội nghị trực tuyến sơ kết công tác cải cách hành chính quý III',
+    open: false, expect: UNIT, starts_at: starts,
+  })
+  meeting = made.id
+  await step('invited')
+  await kiosk.waitForSelector(byTest('kiosk-countdown'), { timeout: 30_000 })
+  assert.match(await textOf(kiosk, 'kiosk-countdown'), /^00:1\d:\d\d$/)
+  await look(kiosk, 'kiosk-wait')
+})
+
+test('it comes to the lobby by itself, and in when the secretary lets all expected in', async () => {
+  await step('lobby')
+  await secretary.goto(`${server.url}/meetings/${meeting}`, { waitUntil: 'domcontentloaded' })
+  await waitForStage(secretary)
+  await kiosk.waitForSelector(byTest('lobby'), { timeout: 30_000 })
+  await look(kiosk, 'kiosk-lobby')
+  await secretary.waitForSelector(byTest('admit-all'), { timeout: 20_000 })
+  await secretary.click(byTest('admit-all'))
+  await backIn('the hall to be admitted')
+  await eventually(site, (state) => state === 'connected', { what: 'the hall among the sites' })
+  assert.equal(await microphone(), 'false')
+  await look(kiosk, 'kiosk-meeting')
+})
+
+test('called to speak, its microphone opens without a hand', async () => {
+  await step('open')
+  await secretary.click(`${byTest('roster-row')}[data-seat="${SEAT}"] ${byTest('call-site')}`)
+  await eventually(microphone, (open) => open === 'true', { what: 'the microphone of the hall' })
+  await look(kiosk, 'kiosk-called')
+})
+
+test('first cut: the server dies and comes back; the hall still has the floor', async () => {
+  await server.kill()
+  await eventually(connection, (state) => state !== 'live', { what: 'the hall to notice' })
+  await server.restart()
+  await backIn('the hall after the server’s death')
+  assert.equal(await microphone(), 'true')
+})
+
+test('second cut: the line is out for a while', async () => {
+  await kiosk.setOfflineMode(true)
+  await kiosk.evaluate(() => window.__sockets.forEach((socket) => socket.close()))
+  await eventually(connection, (state) => state === 'reconnecting', { what: 'the hall to notice' })
+  await look(kiosk, 'kiosk-cut')
+  await kiosk.setOfflineMode(false)
+  await backIn('the hall after the line was out')
+  assert.equal(await microphone(), 'true')
+})
+
+test('third cut: the power goes; the computer starts again, and is in the same seat', async () => {
+  // The browser writes its cookies every half minute; a device is enrolled longer than that.
+  await eventually(() => cookiesWritten(), (at) => at > enrolledAt, { timeout: 60_000, what: 'the cookies on disk' })
+  hall.process().kill('SIGKILL')
+  await hall.close().catch(() => undefined)
+  await powerOn()
+  await backIn('the hall after the power cut')
+  assert.equal(await microphone(), 'true')
+  await eventually(site, (state) => state === 'connected', { what: 'the hall among the sites' })
+})
+
+test('the meeting over, it waits for the next; revoked, it shows a code again', async () => {
+  await step('closed')
+  await eventually(phase, (now) => now === 'waiting', { what: 'the hall to wait again' })
+  await kiosk.waitForSelector(byTest('kiosk-none'), { timeout: 20_000 })
+  await look(kiosk, 'kiosk-none')
+  const { devices } = await api('GET', '/api/v1/devices')
+  assert.equal(devices.length, 1)
+  assert.ok(Date.now() - Date.parse(devices[0].seen_at) < 5 * 60_000)
+  await api('DELETE', `/api/v1/devices/${devices[0].id}`)
+  await kiosk.waitForSelector(byTest('kiosk-code'), { timeout: 40_000 })
+})
