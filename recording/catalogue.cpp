@@ -84,10 +84,14 @@ RecordingEntry entry_of(const Sidecar& sidecar) {
 }
 
 void insert_mark(soci::session& session, const RecordingId& id, const Mark& mark) {
-  const long long at = to_microseconds(mark.at);
-  session << "INSERT INTO recording_marks (recording_id, at, kind, text)"
-             " VALUES (:id, :at, :kind, :text) ON CONFLICT DO NOTHING",
-      soci::use(id.value), soci::use(at), soci::use(mark.kind), soci::use(mark.text);
+  const long long at = to_microseconds(mark.at), item = mark.item;
+  const long long position =
+      mark.position ? std::chrono::duration_cast<std::chrono::microseconds>(*mark.position).count()
+                    : -1;
+  session << "INSERT INTO recording_marks (recording_id, at, kind, text, unit, item, position_us)"
+             " VALUES (:id, :at, :kind, :text, :unit, :item, :position) ON CONFLICT DO NOTHING",
+      soci::use(id.value), soci::use(at), soci::use(mark.kind), soci::use(mark.text),
+      soci::use(mark.unit), soci::use(item), soci::use(position);
 }
 
 }  // namespace
@@ -204,12 +208,11 @@ Result<std::vector<RecordingEntry>> Catalogue::list(const MeetingId& meeting, st
   });
 }
 
-Result<void> Catalogue::add_mark(const RecordingId& id, WallTime at, const std::string& kind,
-                                 const std::string& text) {
-  if (kind.empty() || kind.size() > 32 || text.size() > 1024)
+Result<void> Catalogue::add_mark(const RecordingId& id, const Mark& mark) {
+  if (mark.kind.empty() || mark.kind.size() > 32 || mark.text.size() > 2048 ||
+      mark.unit.size() > 64)
     return make_error(Errc::invalid_argument, "recording.bad_mark", "a mark is short");
   if (auto known = find(id); !known) return known.error();
-  const Mark mark{at, kind, text};
   if (auto kept = append_mark(*disk_, folder_of(id), mark); !kept) return kept;
   return database_.transact([&](soci::session& session) { insert_mark(session, id, mark); });
 }
@@ -218,22 +221,26 @@ Result<std::vector<Mark>> Catalogue::marks(const RecordingId& id) const {
   if (auto known = find(id); !known) return known.error();
   return database_.run([&](soci::session& session) {
     Mark mark;
-    long long at = 0;
+    long long at = 0, item = 0, position = 0;
     soci::statement rows =
-        (session.prepare << "SELECT at, kind, text FROM recording_marks"
+        (session.prepare << "SELECT at, kind, text, unit, item, position_us FROM recording_marks"
                             " WHERE recording_id = :id ORDER BY at",
-         soci::use(id.value), soci::into(at), soci::into(mark.kind), soci::into(mark.text));
+         soci::use(id.value), soci::into(at), soci::into(mark.kind), soci::into(mark.text),
+         soci::into(mark.unit), soci::into(item), soci::into(position));
     rows.execute();
     std::vector<Mark> out;
     while (rows.fetch()) {
       mark.at = from_microseconds(at);
+      mark.item = static_cast<int>(item);
+      mark.position.reset();
+      if (position >= 0) mark.position = std::chrono::microseconds(position);
       out.push_back(mark);
     }
     return out;
   });
 }
 
-Result<std::string> Catalogue::chapters_vtt(const RecordingId& id) const {
+Result<std::vector<Chapter>> Catalogue::chapters(const RecordingId& id) const {
   const auto known = find(id);
   if (!known) return known.error();
   const auto sidecar = sidecar_of(id);
@@ -241,7 +248,14 @@ Result<std::string> Catalogue::chapters_vtt(const RecordingId& id) const {
   const auto all = marks(id);
   if (!all) return all.error();
   // While it runs, the database knows the length better than recording.json.
-  return to_webvtt(chapters_of(*sidecar, *all), std::max(known->length, sidecar->length()));
+  return chapters_of(*sidecar, *all, std::max(known->length, sidecar->length()));
+}
+
+Result<std::string> Catalogue::chapters_vtt(const RecordingId& id) const {
+  const auto all = chapters(id);
+  if (!all) return all.error();
+  const auto last = std::ranges::max_element(*all, {}, &Chapter::end);
+  return to_webvtt(*all, last == all->end() ? Duration{} : last->end);
 }
 
 Result<std::vector<SegmentInfo>> Catalogue::segments(const RecordingId& id) const {

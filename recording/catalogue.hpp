@@ -12,6 +12,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/storage/database.hpp"
+#include "recording/chapters.hpp"
 #include "recording/disk.hpp"
 #include "recording/media_file.hpp"
 #include "recording/recorder.hpp"
@@ -65,10 +66,11 @@ class Catalogue {
                                            std::size_t offset = 0) const;
 
   /// A chapter or the like, durable when this returns. Kept in the folder and in the database.
-  /// Errors: recording.bad_mark (kind beyond 32 bytes or empty, text beyond 1024).
-  Result<void> add_mark(const RecordingId& id, WallTime at, const std::string& kind,
-                        const std::string& text);
+  /// Errors: recording.bad_mark (kind beyond 32 bytes or empty, text beyond 2048, unit beyond 64).
+  Result<void> add_mark(const RecordingId& id, const Mark& mark);
   Result<std::vector<Mark>> marks(const RecordingId& id) const;
+  /// In order, those behind the end left out.
+  Result<std::vector<Chapter>> chapters(const RecordingId& id) const;
   /// WebVTT, for /chapters.vtt.
   Result<std::string> chapters_vtt(const RecordingId& id) const;
 

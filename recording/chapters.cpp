@@ -39,34 +39,71 @@ std::string escaped(std::string_view title) {
   return first == std::string::npos ? "-" : out.substr(first);
 }
 
+std::string title_of(const Mark& mark) {
+  if (mark.kind == "floor") return "Phát biểu: " + mark.text;
+  if (mark.kind == "agenda") return "Mục " + std::to_string(mark.item) + ": " + mark.text;
+  if (mark.kind == "vote") return "Biểu quyết: " + mark.text;
+  if (mark.kind == "vote_result") return "Kết quả biểu quyết: " + mark.text;
+  if (mark.kind == "roll_call") return "Điểm danh";
+  return mark.text;
+}
+
+constexpr std::string_view kEnd = "_end";
+
+Duration place(const Sidecar& sidecar, const Mark& mark) {
+  const Duration at = mark.position ? *mark.position : mark.at - *sidecar.media_started;
+  return std::max(at, Duration::zero());
+}
+
 }  // namespace
 
 std::string to_webvtt(std::span<const Chapter> chapters, Duration length) {
   struct Cue {
     milliseconds start;
-    std::string_view title;
+    std::string title;
   };
   const auto end = std::chrono::duration_cast<milliseconds>(length);
   std::vector<Cue> cues;
   for (const Chapter& chapter : chapters)
     cues.push_back(
         {std::max(std::chrono::duration_cast<milliseconds>(chapter.start), milliseconds::zero()),
-         chapter.title});
+         escaped(chapter.title)});
   std::ranges::stable_sort(cues, {}, &Cue::start);
   std::string out = "WEBVTT\n";
   for (std::size_t i = 0; i < cues.size(); ++i) {
+    if (i + 1 < cues.size() && cues[i + 1].start == cues[i].start) {
+      cues[i + 1].title = cues[i].title + " · " + cues[i + 1].title;
+      continue;
+    }
     const milliseconds until = i + 1 < cues.size() ? std::min(cues[i + 1].start, end) : end;
     if (cues[i].start >= until) continue;
-    out += "\n" + timestamp(cues[i].start) + " --> " + timestamp(until) + "\n" +
-           escaped(cues[i].title) + "\n";
+    out +=
+        "\n" + timestamp(cues[i].start) + " --> " + timestamp(until) + "\n" + cues[i].title + "\n";
   }
   return out;
 }
 
-std::vector<Chapter> chapters_of(const Sidecar& sidecar, std::span<const Mark> marks) {
+std::vector<Chapter> chapters_of(const Sidecar& sidecar, std::span<const Mark> marks,
+                                 Duration length) {
   std::vector<Chapter> chapters;
   if (!sidecar.media_started) return chapters;
-  for (const Mark& mark : marks) chapters.push_back({mark.at - *sidecar.media_started, mark.text});
+  std::vector<const Mark*> ordered;
+  for (const Mark& mark : marks) ordered.push_back(&mark);
+  // At one moment: what ends, then the item, then who speaks to it.
+  const auto rank = [](const Mark& m) {
+    return m.kind.ends_with(kEnd) ? 0 : m.kind != "floor" ? 1 : 2;
+  };
+  std::ranges::stable_sort(
+      ordered, {}, [&](const Mark* mark) { return std::pair(place(sidecar, *mark), rank(*mark)); });
+  for (const Mark* mark : ordered) {
+    const Duration at = place(sidecar, *mark);
+    const bool ends = mark->kind.ends_with(kEnd);
+    const auto kind = mark->kind.substr(0, mark->kind.size() - (ends ? kEnd.size() : 0));
+    for (auto& open : chapters)
+      if (open.kind == kind) open.end = std::min(open.end, at);
+    if (!ends && at < length)
+      chapters.push_back({at, title_of(*mark), length, kind, mark->text, mark->unit, mark->item});
+  }
   return chapters;
 }
 

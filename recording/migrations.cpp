@@ -17,7 +17,12 @@ const Schema& Catalogue::schema() {
          {"CREATE TABLE recording_marks ("
           " recording_id TEXT NOT NULL REFERENCES recordings (id), at BIGINT NOT NULL,"
           " kind TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (recording_id, at, kind, "
-          "text))"}}}}};
+          "text))"}}},
+       {2,
+        "marks: who speaks, under which item, and where on the timeline (-1: not known)",
+        {{"ALTER TABLE recording_marks ADD COLUMN unit TEXT NOT NULL DEFAULT ''"},
+         {"ALTER TABLE recording_marks ADD COLUMN item BIGINT NOT NULL DEFAULT 0"},
+         {"ALTER TABLE recording_marks ADD COLUMN position_us BIGINT NOT NULL DEFAULT -1"}}}}};
   return schema;
 }
 

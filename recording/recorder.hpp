@@ -36,6 +36,7 @@ struct RecorderStatus {
   RecorderState state = RecorderState::recording;
   Duration length{};  // media written and flushed
   std::uint64_t bytes = 0;
+  std::optional<TimePoint> zero;  // when the first media were captured: zero of the timeline
   /// Stable code: "disk.full", "disk.error", "disk.slow" (passes), "recording.empty" (stopped
   /// before the first picture or sound), or empty.
   std::string problem;

@@ -153,7 +153,7 @@ Result<void> RecordingWriter::open_segment() {
                            return w.frame->captured;
                          }).frame->captured;
   if (!zero_) {
-    zero_ = zero;
+    status_.zero = zero_ = zero;
     sidecar_.media_started =
         clock_.wall() - std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - zero);
   }

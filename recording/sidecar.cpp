@@ -48,7 +48,13 @@ SegmentInfo segment_from(const json::value& v) {
 }
 
 Mark mark_from(const json::value& v) {
-  return {wall(v.at("at_us").to_number<std::int64_t>()), text(v.at("kind")), text(v.at("text"))};
+  Mark mark{wall(v.at("at_us").to_number<std::int64_t>()), text(v.at("kind")), text(v.at("text"))};
+  const auto& object = v.as_object();
+  if (const auto* unit = object.if_contains("unit")) mark.unit = text(*unit);
+  if (const auto* item = object.if_contains("item")) mark.item = item->to_number<int>();
+  if (const auto* position = object.if_contains("position_us"))
+    mark.position = std::chrono::microseconds(position->to_number<std::int64_t>());
+  return mark;
 }
 
 }  // namespace
@@ -125,7 +131,12 @@ Result<void> write_sidecar(Disk& disk, const std::filesystem::path& folder, cons
 }
 
 Result<void> append_mark(Disk& disk, const std::filesystem::path& folder, const Mark& mark) {
-  const json::object line{{"at_us", micros(mark.at)}, {"kind", mark.kind}, {"text", mark.text}};
+  json::object line{{"at_us", micros(mark.at)}, {"kind", mark.kind}, {"text", mark.text}};
+  if (!mark.unit.empty()) line["unit"] = mark.unit;
+  if (mark.item > 0) line["item"] = mark.item;
+  if (mark.position)
+    line["position_us"] =
+        std::chrono::duration_cast<std::chrono::microseconds>(*mark.position).count();
   return disk.append_line(folder / kMarksName, json::serialize(line));
 }
 

@@ -47,10 +47,16 @@ struct Sidecar {
   bool operator==(const Sidecar&) const = default;
 };
 
+/// What happened while it was recorded. Of a kind that lasts ("floor") the end is a mark of its own
+/// ("floor_end").
 struct Mark {
-  WallTime at{};
-  std::string kind;  // "chapter", "floor", "vote": from a bounded set of the caller's
-  std::string text;  // shown to people; UTF-8
+  WallTime at{};       // for people: the clock may have been set meanwhile
+  std::string kind;    // "agenda", "floor", "vote", "vote_result", "roll_call", each or with "_end"
+  std::string text;    // the title, name or question itself; UTF-8
+  std::string unit{};  // code of who speaks, or empty
+  int item = 0;        // position of the agenda's item then; 0: none
+  std::optional<Duration>
+      position{};  // since the recording's first media; none: reckoned from `at`
 
   bool operator==(const Mark&) const = default;
 };

@@ -142,6 +142,30 @@ Reply play(const ApiDependencies& api, const RequestContext& context) {
   co_return reply;
 }
 
+Reply list_chapters(const ApiDependencies& api, const RequestContext& context) {
+  auto load = [&api, &context]() -> Result<std::vector<recording::Chapter>> {
+    auto shown = load_one(api, context);
+    if (!shown) return shown.error();
+    return api.recordings->chapters(shown->entry.id);
+  };
+  Result<std::vector<recording::Chapter>> all = co_await on_pool(*api.blocking, std::move(load));
+  if (!all) co_return all.error();
+  const auto ms = [](Duration d) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
+  };
+  json::array list;
+  for (const auto& chapter : *all)
+    list.push_back(json::object{{"start_ms", ms(chapter.start)},
+                                {"end_ms", ms(chapter.end)},
+                                {"kind", chapter.kind},
+                                {"title", chapter.text},
+                                {"unit", chapter.unit},
+                                {"agenda_item", chapter.item}});
+  json::object body;
+  body["chapters"] = std::move(list);
+  co_return json_reply(200, body);
+}
+
 Reply chapters(const ApiDependencies& api, const RequestContext& context) {
   auto load = [&api, &context]() -> Result<std::string> {
     auto shown = load_one(api, context);
@@ -162,6 +186,7 @@ void register_recording_routes(signaling::Router& router, const Api& api) {
   router.add(make_route(Method::get, "/api/v1/recordings", api, list_recordings));
   router.add(make_route(Method::get, "/api/v1/recordings/{id}", api, get_recording));
   router.add(make_route(Method::get, "/api/v1/recordings/{id}/media", api, play));
+  router.add(make_route(Method::get, "/api/v1/recordings/{id}/chapters", api, list_chapters));
   router.add(make_route(Method::get, "/api/v1/recordings/{id}/chapters.vtt", api, chapters));
 }
 

@@ -106,7 +106,8 @@ void export_recording(const RecordingFlags& flags, CliContext& context) {
   const auto sidecar = value_or_fail(recording::read_sidecar(folder));
   const auto marks = recording::read_marks(folder);
   value_or_fail(disk->replace(
-      chapters, recording::to_webvtt(recording::chapters_of(sidecar, marks), sidecar.length())));
+      chapters, recording::to_webvtt(recording::chapters_of(sidecar, marks, sidecar.length()),
+                                     sidecar.length())));
   context.out << chapters.string() << "\n";
 }
 

@@ -24,6 +24,7 @@
 #include "mcu/conference/pages.hpp"
 #include "mcu/conference/places.hpp"
 #include "mcu/conference/recording_control.hpp"
+#include "mcu/conference/recording_marks.hpp"
 #include "mcu/conference/roster.hpp"
 #include "mcu/conference/site_notices.hpp"
 #include "mcu/conference/speaker_policy.hpp"
@@ -136,6 +137,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   void follow_room(const Events& events);
   void follow_mutes();
   void let_in();
+  MarkContext mark_context() const;
   bool manages(const signaling::Identity& who) const;
   bool heard(const std::string& seat) const;
   SeatFacts seat_facts() const;

@@ -103,6 +103,7 @@ Conference::Async<void> Conference::control(const signaling::Identity& who,
     entry.data = event.data;
     room_.apply(entry, now());
   }
+  recording_->mark(marks_of(*events, mark_context()));
   follow_room(*events);
   co_return Result<void>();
 }
@@ -140,6 +141,15 @@ void Conference::follow_room(const Events& events) {
     pages_.tell_all(signaling::ControlChanged{*changed});
   if (auto rows = room_.take_attendance(); !rows.empty())
     pages_.tell_all(signaling::AttendanceChanged{std::move(rows)});
+}
+
+MarkContext Conference::mark_context() const {
+  const auto& vote = room_.votes().current();
+  return {room_.agenda().view().current, vote ? vote->question : std::string(),
+          [this](const std::string& seat) -> Speaker {
+            const auto* row = roster_.find(seat);
+            return row != nullptr ? Speaker{row->unit, row->name} : Speaker{{}, seat};
+          }};
 }
 
 void Conference::follow_mutes() {
@@ -218,6 +228,7 @@ Conference::Async<RecordingId> Conference::start_recording(signaling::Identity w
   NewEvent event{actor_of(who), "recording.started", boost::json::serialize(data)};
   auto written = co_await events_.append(meeting_.id, std::move(event));
   if (!written) log::error("recording {} runs but its start is not in the log", started->str());
+  recording_->mark(marks_at_start(room_.view(context_.clock->now()), mark_context()));
   co_return started;
 }
 

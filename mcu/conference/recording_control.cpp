@@ -129,6 +129,25 @@ asio::awaitable<Result<void>> RecordingControl::stop() {
   co_return Result<void>();
 }
 
+void RecordingControl::mark(std::vector<recording::Mark> marks) {
+  if (!recorder_ || marks.empty()) return;
+  // On the recording's own timeline: the machine's clock may be set while it runs. Before the first
+  // picture the timeline has not begun.
+  const auto zero = recorder_->status().zero;
+  for (auto& mark : marks) {
+    mark.at = context_.clock->wall();
+    mark.position =
+        zero ? std::max(context_.clock->now() - *zero, Duration::zero()) : Duration::zero();
+  }
+  asio::post(*context_.blocking, [marks = std::move(marks), id = RecordingId(view_.id),
+                                  catalogue = context_.catalogue] {
+    for (const auto& mark : marks)
+      if (auto kept = catalogue->add_mark(id, mark); !kept)
+        log::error("recording {}: a mark ({}) is lost: {}", id.str(), mark.kind,
+                   kept.error().detail);
+  });
+}
+
 void RecordingControl::on_status(RecordingId id, recording::RecorderStatus status) {
   if (id.str() != view_.id || !recorder_) return;
   const auto state = std::string(shown(status.state));

@@ -16,6 +16,7 @@
 #include "mcu/meetings/meeting_store.hpp"
 #include "media/stream/encoded_stream.hpp"
 #include "recording/recorder.hpp"
+#include "recording/sidecar.hpp"
 #include "signaling/messages.hpp"
 
 namespace diemcau::recording {
@@ -45,6 +46,10 @@ class RecordingControl : public std::enable_shared_from_this<RecordingControl> {
                                                     std::shared_ptr<media::EncodedStream> audio);
   /// Resumes when the file is an ordinary MP4. Errors: recording.none (conflict).
   boost::asio::awaitable<Result<void>> stop();
+
+  /// What just happened in the room, at this moment of the recording; nothing while none runs. On
+  /// disk soon after, in the order given.
+  void mark(std::vector<recording::Mark> marks);
 
   bool active() const noexcept { return recorder_ != nullptr || starting_; }
   const signaling::RecordingView& view() const noexcept { return view_; }

@@ -85,7 +85,7 @@ TEST_F(CatalogueTest, what_is_not_there_or_is_no_id_is_not_found) {
   for (const char* id : {"none", "", "..", "../x", "a/b", "a.b"}) {
     EXPECT_EQ(catalogue_.find(RecordingId(id)).error().code, "recording.not_found") << id;
     EXPECT_EQ(catalogue_.open_media(RecordingId(id)).error().code, "recording.not_found") << id;
-    EXPECT_FALSE(catalogue_.add_mark(RecordingId(id), clock_.wall(), "chapter", "x")) << id;
+    EXPECT_FALSE(catalogue_.add_mark(RecordingId(id), {clock_.wall(), "floor", "x"})) << id;
   }
   auto writer = begin("a");
   EXPECT_FALSE(catalogue_.open_media(RecordingId("a"), 0).has_value());
@@ -96,12 +96,15 @@ TEST_F(CatalogueTest, marks_become_chapters_and_survive_the_loss_of_the_database
   auto writer = begin("a");
   const RecordingId id("a");
   feed(*writer, test::sample_media(), 4s);
-  ASSERT_TRUE(catalogue_.add_mark(id, clock_.wall() - 2s, "floor", "Xã Mường Phăng <phát biểu>"));
-  EXPECT_EQ(catalogue_.add_mark(id, clock_.wall(), "", "x").error().code, "recording.bad_mark");
+  const Mark floor{clock_.wall(), "floor", "Xã <Mường Phăng>", "HD-10507", 3, 1900ms};
+  ASSERT_TRUE(catalogue_.add_mark(id, floor));
+  ASSERT_TRUE(catalogue_.add_mark(id, {clock_.wall() - 1s, "vote", "Thông qua?"}));
+  EXPECT_EQ(catalogue_.add_mark(id, {clock_.wall(), "", "x"}).error().code, "recording.bad_mark");
+  EXPECT_THAT(*catalogue_.marks(id), testing::Contains(floor));
   writer->finish();
   ASSERT_TRUE(catalogue_.end(id).has_value());
   const std::string vtt = *catalogue_.chapters_vtt(id);
-  EXPECT_THAT(vtt, testing::HasSubstr("Xã Mường Phăng &lt;phát biểu&gt;"));
+  EXPECT_THAT(vtt, testing::HasSubstr("Phát biểu: Xã &lt;Mường Phăng&gt;"));
   EXPECT_THAT(vtt, testing::HasSubstr("00:00:01.9"));
 
   database_.reset();

@@ -86,17 +86,36 @@ TEST(Chapters, a_title_cannot_break_out_of_its_cue) {
             "&lt;b&gt;a &amp; b&lt;/b&gt;  00:00 --&gt; 00:01 x\n\n"
             "00:00:02.000 --> 00:00:04.000\n-\n");
 }
-TEST(Chapters, outside_the_recording_or_at_one_moment_only_the_last_counts) {
+TEST(Chapters, at_one_moment_stand_beside_each_other_and_behind_the_end_nowhere) {
   const std::vector<Chapter> chapters = {{-5s, "before"}, {0s, "start"}, {10s, "behind the end"}};
-  EXPECT_EQ(to_webvtt(chapters, 10s), "WEBVTT\n\n00:00:00.000 --> 00:00:10.000\nstart\n");
+  EXPECT_EQ(to_webvtt(chapters, 10s), "WEBVTT\n\n00:00:00.000 --> 00:00:10.000\nbefore · start\n");
   EXPECT_EQ(to_webvtt({}, 10s), "WEBVTT\n");
 }
 TEST(Chapters, are_counted_from_the_first_media) {
   Sidecar sidecar;
   const std::vector<Mark> marks = {{WallTime(100s), "chapter", "a"}};
-  EXPECT_TRUE(chapters_of(sidecar, marks).empty());
+  EXPECT_TRUE(chapters_of(sidecar, marks, 90s).empty());
   sidecar.media_started = WallTime(40s);
-  EXPECT_EQ(chapters_of(sidecar, marks).at(0).start, 60s);
+  EXPECT_EQ(chapters_of(sidecar, marks, 90s).at(0).start, 60s);
+  EXPECT_TRUE(chapters_of(sidecar, marks, 60s).empty()) << "behind its end";
+}
+TEST(Chapters, keep_their_place_when_the_clock_was_set_and_end_where_the_speech_ended) {
+  Sidecar sidecar;
+  sidecar.media_started = WallTime(1h);
+  const std::vector<Mark> marks = {
+      {WallTime(2min), "floor", "Huyện Thanh Miện", "HD-300", 3, 20s},  // the clock went back
+      {WallTime(1h), "agenda", "Tham luận", "", 3, 20s},
+      {WallTime(1h), "floor_end", "", "HD-300", 3, 50s},
+      {WallTime(1h), "agenda", "Bế mạc", "", 4, 60s},
+      {WallTime(1h), "vote", "Thông qua?", "", 4, -1s},
+  };
+  const auto chapters = chapters_of(sidecar, marks, 100s);
+  std::vector<std::string> said;
+  for (const auto& c : chapters)
+    said.push_back(std::to_string(c.start / 1s) + "-" + std::to_string(c.end / 1s) + " " + c.title);
+  EXPECT_EQ(said, (std::vector<std::string>{
+                      "0-100 Biểu quyết: Thông qua?", "20-60 Mục 3: Tham luận",
+                      "20-50 Phát biểu: Huyện Thanh Miện", "60-100 Mục 4: Bế mạc"}));
 }
 
 TEST(AudioTimeline, ignores_jitter_and_fills_holes) {

@@ -50,6 +50,7 @@ class ControlRoom {
   bool is_co_chair(const std::string& seat) const { return co_chairs_.contains(seat); }
   bool may_be_heard(const std::string& seat, bool manages) const {
     return microphones_.may_be_heard(seat, manages || is_co_chair(seat));
+  const Agenda& agenda() const noexcept { return agenda_; }
   }
   /// The stage as the chair wants it, with the tour's site first while it runs.
   Layout layout(TimePoint now) const;

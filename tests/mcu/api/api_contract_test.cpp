@@ -117,6 +117,7 @@ TEST_F(ApiContract, each_role_may_what_the_table_says) {
       {"GET", "/api/v1/recordings/rec-1", "", {401, 200, 200, 200, 200, 200, 403}},
       {"GET", "/api/v1/recordings/rec-1/media", "", {401, 200, 200, 200, 200, 200, 403}},
       {"GET", "/api/v1/recordings/rec-1/chapters.vtt", "", {401, 200, 200, 200, 200, 200, 403}},
+      {"GET", "/api/v1/recordings/rec-1/chapters", "", {401, 200, 200, 200, 200, 200, 403}},
   };
   const std::array<std::string, 7> roles = {"",      "viewer", "site", "secretary",
                                             "chair", "admin",  "other"};

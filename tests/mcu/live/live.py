@@ -30,13 +30,24 @@ def meeting_of(server, title):
                                            for name, who in WHO.items()}}
 
 
-with MeetingServer() as server:
-    add_account(server, "huyen", "mat khau 123", "secretary", "HD-288")
-    live = {"port": int(server.url.rsplit(":", 1)[1]),
-            "rights": meeting_of(server, "Hội nghị tỉnh"),
-            "elsewhere": meeting_of(server, "Hội nghị khác"),
-            "sound": meeting_of(server, "Hội nghị thử tiếng")}
-    done = subprocess.run(sys.argv[1:], env={**os.environ, "DIEMCAU_LIVE": json.dumps(live)})
+def run(program, server, live, *arguments):
+    """The program's exit code; what the server said, where it failed."""
+    live = {"port": int(server.url.rsplit(":", 1)[1]), **live}
+    done = subprocess.run([program, *arguments],
+                          env={**os.environ, "DIEMCAU_LIVE": json.dumps(live)})
     if done.returncode != 0:
         print(server.said(), file=sys.stderr)
-sys.exit(done.returncode)
+    return done.returncode
+
+
+def main():
+    with MeetingServer() as server:
+        add_account(server, "huyen", "mat khau 123", "secretary", "HD-288")
+        return run(sys.argv[1], server, {
+            "rights": meeting_of(server, "Hội nghị tỉnh"),
+            "elsewhere": meeting_of(server, "Hội nghị khác"),
+            "sound": meeting_of(server, "Hội nghị thử tiếng")})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
