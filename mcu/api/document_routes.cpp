@@ -34,6 +34,7 @@ constexpr const char* kSandbox = "default-src 'none'; sandbox; frame-ancestors '
 struct InMeeting {
   Meeting meeting;
   Identity who;  // as he is in this meeting
+  bool manages = false;
   std::shared_ptr<const UnitTree> units;
 
   std::string actor() const {
@@ -41,24 +42,34 @@ struct InMeeting {
   }
 };
 
+/// Who asks, and whether the chair of the running meeting delegated its rights to him.
+boost::asio::awaitable<bool> ask_delegated(const ApiDependencies& api,
+                                           const RequestContext& context) {
+  MeetingId meeting(context.path.get("id"));
+  Identity who = *context.who;
+  co_return co_await api.conferences->is_co_chair(std::move(meeting), std::move(who));
+}
+
 /// Blocking.
-Result<InMeeting> enter(const ApiDependencies& api, const RequestContext& context) {
+Result<InMeeting> enter(const ApiDependencies& api, const RequestContext& context, bool delegated) {
   auto meeting = find_in_reach(api, *context.who, MeetingId(context.path.get("id")));
   if (!meeting) return meeting.error();
   auto units = api.units->catalogue(meeting->catalogue);
   if (!units) return units.error();
   Identity who = in_meeting_of(**units, meeting->chair, *context.who);
-  return InMeeting{std::move(*meeting), std::move(who), std::move(*units)};
+  const bool manages = delegated || who.may_manage_meeting();
+  return InMeeting{std::move(*meeting), std::move(who), manages, std::move(*units)};
 }
 
 /// The document, if this may be done with it. Blocking.
 Result<std::pair<InMeeting, Document>> find_for(const ApiDependencies& api,
-                                                const RequestContext& context, DocumentVerb verb) {
-  auto here = enter(api, context);
+                                                const RequestContext& context, bool delegated,
+                                                DocumentVerb verb) {
+  auto here = enter(api, context, delegated);
   if (!here) return here.error();
   auto document = api.documents->find(here->meeting.id, DocumentId(context.path.get("document")));
   if (!document) return document.error();
-  if (auto may = check_may(verb, here->who, *document); !may) return may.error();
+  if (auto may = check_may(verb, here->who, here->manages, *document); !may) return may.error();
   return std::pair(std::move(*here), std::move(*document));
 }
 
@@ -88,8 +99,9 @@ json::object to_object(const Document& document, const UnitTree& units) {
 }
 
 Reply list_documents(const ApiDependencies& api, const RequestContext& context) {
-  auto load = [&api, &context]() -> Result<json::object> {
-    auto here = enter(api, context);
+  const bool delegated = co_await ask_delegated(api, context);
+  auto load = [&api, &context, delegated]() -> Result<json::object> {
+    auto here = enter(api, context, delegated);
     if (!here) return here.error();
     auto documents = api.documents->list(here->meeting.id);
     if (!documents) return documents.error();
@@ -97,7 +109,7 @@ Reply list_documents(const ApiDependencies& api, const RequestContext& context) 
     if (!agenda) return agenda.error();
     json::array list, items;
     for (const auto& document : *documents)
-      if (check_may(DocumentVerb::read, here->who, document))
+      if (check_may(DocumentVerb::read, here->who, here->manages, document))
         list.push_back(to_object(document, *here->units));
     for (const auto& item : *agenda)
       items.push_back(
@@ -142,8 +154,9 @@ class DocumentUpload final : public signaling::Upload {
 /// Blocking.
 Result<std::unique_ptr<signaling::Upload>> begin_upload(const ApiDependencies& api,
                                                         const RequestContext& context,
+                                                        bool delegated,
                                                         std::optional<std::uint64_t> length) {
-  auto here = enter(api, context);
+  auto here = enter(api, context, delegated);
   if (!here) return here.error();
   NewDocument wanted;
   wanted.meeting = here->meeting.id;
@@ -154,7 +167,7 @@ Result<std::unique_ptr<signaling::Upload>> begin_upload(const ApiDependencies& a
   wanted.unit = UnitCode(std::string(context.request.query_value("unit").value_or("")));
   if (wanted.unit.empty())
     wanted.unit = here->who.unit.empty() ? here->meeting.chair : here->who.unit;
-  if (auto may = check_may_add(here->who, wanted.unit); !may) return may.error();
+  if (auto may = check_may_add(here->who, here->manages, wanted.unit); !may) return may.error();
   if (here->units->find(wanted.unit) == nullptr)
     return make_error(Errc::invalid_argument, "units.unknown",
                       "no such unit in the meeting's catalogue");
@@ -166,8 +179,9 @@ Result<std::unique_ptr<signaling::Upload>> begin_upload(const ApiDependencies& a
 
 Reply change_state(const ApiDependencies& api, const RequestContext& context, DocumentVerb verb,
                    DocumentState state) {
-  auto change = [&api, &context, verb, state]() -> Result<json::object> {
-    auto found = find_for(api, context, verb);
+  const bool delegated = co_await ask_delegated(api, context);
+  auto change = [&api, &context, delegated, verb, state]() -> Result<json::object> {
+    auto found = find_for(api, context, delegated, verb);
     if (!found) return found.error();
     const auto& [here, document] = *found;
     auto changed = api.documents->set_state(here.meeting.id, document.id, state, here.actor());
@@ -189,8 +203,9 @@ Reply give_out(const ApiDependencies& api, const RequestContext& context) {
 }
 
 Reply remove_document(const ApiDependencies& api, const RequestContext& context) {
-  auto remove = [&api, &context]() -> Result<void> {
-    auto found = find_for(api, context, DocumentVerb::remove);
+  const bool delegated = co_await ask_delegated(api, context);
+  auto remove = [&api, &context, delegated]() -> Result<void> {
+    auto found = find_for(api, context, delegated, DocumentVerb::remove);
     if (!found) return found.error();
     const auto& [here, document] = *found;
     return api.documents->remove(here.meeting.id, document.id, here.actor());
@@ -203,8 +218,9 @@ Reply remove_document(const ApiDependencies& api, const RequestContext& context)
 }
 
 Reply read_content(const ApiDependencies& api, const RequestContext& context) {
-  auto open = [&api, &context]() -> Result<HttpResponse> {
-    auto found = find_for(api, context, DocumentVerb::read);
+  const bool delegated = co_await ask_delegated(api, context);
+  auto open = [&api, &context, delegated]() -> Result<HttpResponse> {
+    auto found = find_for(api, context, delegated, DocumentVerb::read);
     if (!found) return found.error();
     const Document& document = found->second;
     auto file = api.documents->open_content(document);
@@ -244,8 +260,9 @@ class ShowRate {
 Reply mark_shown(const ApiDependencies& api, const RequestContext& context, ShowRate& rate) {
   const auto page = query_number(context.request, "page", 1, kMostPages, 1);
   if (!page) co_return page.error();
-  auto mark = [&api, &context, &rate, page = *page]() -> Result<void> {
-    auto found = find_for(api, context, DocumentVerb::show);
+  const bool delegated = co_await ask_delegated(api, context);
+  auto mark = [&api, &context, &rate, delegated, page = *page]() -> Result<void> {
+    auto found = find_for(api, context, delegated, DocumentVerb::show);
     if (!found) return found.error();
     const auto& [here, document] = *found;
     if (!rate.take(document.meeting.str(), here.who.unit.str(), api.clock->now()))
@@ -268,7 +285,10 @@ void register_document_routes(signaling::Router& router, const Api& api) {
   upload.body_limit = api->documents->limits().file + 1;
   upload.upload = [api](const RequestContext& context, std::optional<std::uint64_t> length)
       -> boost::asio::awaitable<Result<std::unique_ptr<signaling::Upload>>> {
-    auto begin = [&api, &context, length] { return begin_upload(*api, context, length); };
+    const bool delegated = co_await ask_delegated(*api, context);
+    auto begin = [&api, &context, delegated, length] {
+      return begin_upload(*api, context, delegated, length);
+    };
     Result<std::unique_ptr<signaling::Upload>> begun =
         co_await on_pool(*api->blocking, std::move(begin));
     co_return begun;

@@ -141,7 +141,13 @@ Reply list_events(const ApiDependencies& api, const RequestContext& context) {
   auto load = [&api, &context, after = *after,
                limit = static_cast<std::size_t>(*limit)]() -> Result<std::vector<Event>> {
     const MeetingId id(context.path.get("id"));
-    if (auto meeting = find_in_reach(api, *context.who, id); !meeting) return meeting.error();
+    auto meeting = find_in_reach(api, *context.who, id);
+    if (!meeting) return meeting.error();
+    // A district's secretary manages its own meetings; at one of the province it is a guest.
+    auto reach = reach_of(api, *context.who);
+    if (!reach) return reach.error();
+    if (role_in(*reach, *meeting) == signaling::Role::viewer)
+      return make_error(Errc::forbidden, "auth.forbidden", "only who manages the meeting reads it");
     return api.events->read(id, after, limit);
   };
   Result<std::vector<Event>> events = co_await on_pool(*api.blocking, std::move(load));

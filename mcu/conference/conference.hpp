@@ -78,6 +78,8 @@ class Conference : public std::enable_shared_from_this<Conference> {
   /// Its life or its agenda was changed in the store.
   void replan(const std::string& life, std::vector<signaling::AgendaItemView> agenda);
   void tell_documents_changed();
+  Result<StagePreview> preview_stage(const signaling::Identity& who, signaling::SetStage wish);
+  bool is_co_chair(const signaling::Identity& who) const;
   int connected() const;
   /// Once a second: what the server is short of, and its share of all cores.
   void on_load(int level, double cpu);
@@ -135,9 +137,9 @@ class Conference : public std::enable_shared_from_this<Conference> {
   Async<void> control(const signaling::Identity& who, ControlCommand command);
   Async<void> keep(const ControlCommand& command, const Events& events);
   void follow_room(const Events& events);
+  MarkContext mark_context() const;
   void follow_mutes();
   void let_in();
-  MarkContext mark_context() const;
   bool manages(const signaling::Identity& who) const;
   bool heard(const std::string& seat) const;
   SeatFacts seat_facts() const;

@@ -183,6 +183,10 @@ void Conference::tell_documents_changed() {
   pages_.tell_all(signaling::DocumentsChanged{});
 }
 
+bool Conference::is_co_chair(const signaling::Identity& who) const {
+  return room_.is_co_chair(actor_of(roster_.in_this_meeting(who)));
+}
+
 bool Conference::manages(const signaling::Identity& who) const {
   return who.may_manage_meeting() || room_.is_co_chair(actor_of(who));
 }
@@ -224,11 +228,11 @@ Conference::Async<RecordingId> Conference::start_recording(signaling::Identity w
   if (!manages(who)) co_return forbidden(kRecordersOnly);
   auto started = co_await recording_->start(media_->recording_video(), media_->recording_audio());
   if (!started) co_return started.error();
+  recording_->mark(marks_at_start(room_.view(context_.clock->now()), mark_context()));
   boost::json::object data{{"recording", started->str()}};
   NewEvent event{actor_of(who), "recording.started", boost::json::serialize(data)};
   auto written = co_await events_.append(meeting_.id, std::move(event));
   if (!written) log::error("recording {} runs but its start is not in the log", started->str());
-  recording_->mark(marks_at_start(room_.view(context_.clock->now()), mark_context()));
   co_return started;
 }
 

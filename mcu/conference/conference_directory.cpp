@@ -236,6 +236,25 @@ asio::awaitable<void> ConferenceDirectory::documents_changed(MeetingId meeting) 
   if (c) asio::post(c->strand(), [c] { c->tell_documents_changed(); });
 }
 
+ConferenceDirectory::Async<StagePreview> ConferenceDirectory::preview_stage(
+    MeetingId meeting, signaling::Identity who, signaling::SetStage wish) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return not_running();
+  auto work = [c, &who, &wish]() -> Async<StagePreview> {
+    co_return c->preview_stage(who, std::move(wish));
+  };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
+asio::awaitable<bool> ConferenceDirectory::is_co_chair(MeetingId meeting, signaling::Identity who) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return false;
+  auto work = [c, who = std::move(who)]() -> asio::awaitable<bool> {
+    co_return c->is_co_chair(who);
+  };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
 asio::awaitable<int> ConferenceDirectory::connected(MeetingId meeting) {
   const auto c = co_await running(std::move(meeting));
   if (!c) co_return 0;

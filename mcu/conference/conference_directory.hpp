@@ -51,6 +51,9 @@ class ConferenceDirectory final : public ConferenceService {
   Async<RecordingId> start_recording(MeetingId meeting, signaling::Identity who) override;
   Async<void> stop_recording(MeetingId meeting, signaling::Identity who) override;
   Async<void> meeting_changed(MeetingId meeting) override;
+  Async<StagePreview> preview_stage(MeetingId meeting, signaling::Identity who,
+                                    signaling::SetStage wish) override;
+  boost::asio::awaitable<bool> is_co_chair(MeetingId meeting, signaling::Identity who) override;
   boost::asio::awaitable<void> documents_changed(MeetingId meeting) override;
   boost::asio::awaitable<int> connected(MeetingId meeting) override;
 

@@ -67,6 +67,27 @@ StageInput Conference::stage_input() {
   return input;
 }
 
+Result<StagePreview> Conference::preview_stage(const signaling::Identity& who,
+                                               signaling::SetStage wish) {
+  if (!manages(roster_.in_this_meeting(who)))
+    return make_error(Errc::forbidden, "auth.forbidden", "only chair or secretary may do this");
+  const auto& live = room_.stage_wish();
+  StageWish wanted = live;
+  if (!wish.layout.empty()) {
+    const auto layout = layout_from(wish.layout);
+    if (!layout)
+      return make_error(Errc::invalid_argument, "stage.unknown_layout", "no such layout");
+    wanted = {*layout, std::move(wish.pinned)};
+  }
+  // The same rules as the real stage, the roll call's tour among them.
+  wanted = room_.with_tour(std::move(wanted), context_.clock->now());
+  StageInput input = stage_input();
+  input.wish = wanted.layout;
+  input.pinned = std::move(wanted.pinned);
+  return StagePreview{stage_view(plan_stage(input)), std::string(name_of(live.layout)),
+                      live.pinned};
+}
+
 void Conference::changed() {
   if (settling_.ask(context_.clock->now())) settle();
 }

@@ -43,6 +43,12 @@ struct JoinAnswer {
   std::string sdp;
 };
 
+struct StagePreview {
+  signaling::StageView stage;
+  std::string layout;  // as the chair wants it now
+  std::vector<std::string> pinned;
+};
+
 class ConferenceService {
  public:
   template <class T>
@@ -78,6 +84,15 @@ class ConferenceService {
   /// The store was given another state or agenda: a running meeting tells its pages, and ends when
   /// nobody may be in it any more.
   virtual Async<void> meeting_changed(MeetingId meeting) = 0;
+
+  /// What the stage would show with this wish, and the wish in force; with no layout said, that
+  /// one. Nothing is changed. Errors: auth.forbidden, stage.unknown_layout, join.first (nobody is
+  /// in it).
+  virtual Async<StagePreview> preview_stage(MeetingId meeting, signaling::Identity who,
+                                            signaling::SetStage wish) = 0;
+
+  /// Whether the chair of a running meeting delegated its rights to this seat.
+  virtual boost::asio::awaitable<bool> is_co_chair(MeetingId meeting, signaling::Identity who) = 0;
 
   /// A running meeting's pages are told to ask for its documents again.
   virtual boost::asio::awaitable<void> documents_changed(MeetingId meeting) = 0;

@@ -117,8 +117,7 @@ void ControlRoom::apply(const Event& entry, TimePoint at) {
   changed_.room |= admission_.apply(e) && e.kind != "participant.joined";
   changed_.room |= microphones_.apply(e) && e.kind == "mute.all";
   if (e.kind == "stage.changed") {
-    wish_ = layout_from(e.text("layout")).value_or(Layout::automatic);
-    pinned_ = e.texts("pinned");
+    wish_ = {layout_from(e.text("layout")).value_or(Layout::automatic), e.texts("pinned")};
   } else if (e.kind == "rights.delegated" || e.kind == "rights.withdrawn") {
     if (e.kind == "rights.delegated")
       co_chairs_.insert(e.text("seat"));
@@ -128,18 +127,13 @@ void ControlRoom::apply(const Event& entry, TimePoint at) {
   }
 }
 
-Layout ControlRoom::layout(TimePoint now) const {
-  const bool touring = roll_call_.tour_seat(now).has_value();
-  return touring && wish_ == Layout::automatic ? Layout::speaker_strip : wish_;
-}
-
-std::vector<std::string> ControlRoom::pinned(TimePoint now) const {
-  auto pinned = pinned_;
-  if (const auto seat = roll_call_.tour_seat(now)) {
-    std::erase(pinned, *seat);
-    pinned.insert(pinned.begin(), *seat);
-  }
-  return pinned;
+StageWish ControlRoom::with_tour(StageWish wish, TimePoint now) const {
+  const auto seat = roll_call_.tour_seat(now);
+  if (!seat) return wish;
+  if (wish.layout == Layout::automatic) wish.layout = Layout::speaker_strip;
+  std::erase(wish.pinned, *seat);
+  wish.pinned.insert(wish.pinned.begin(), *seat);
+  return wish;
 }
 
 void ControlRoom::replan(std::string life, std::vector<signaling::AgendaItemView> agenda) {

@@ -30,6 +30,12 @@ struct RoomPlan {
   std::function<std::string(const std::string& unit)> seat_of_unit;
 };
 
+/// What who manages the meeting wants on the stage.
+struct StageWish {
+  Layout layout = Layout::automatic;
+  std::vector<std::string> pinned;  // seats, the first is most wanted
+};
+
 class ControlRoom {
  public:
   explicit ControlRoom(RoomPlan plan);
@@ -44,17 +50,19 @@ class ControlRoom {
   const Floor& floor() const noexcept { return floor_; }
   const RollCall& roll_call() const noexcept { return roll_call_; }
   const Votes& votes() const noexcept { return votes_; }
+  const Agenda& agenda() const noexcept { return agenda_; }
   const Admission& admission() const noexcept { return admission_; }
   /// The plan was changed while the meeting runs.
   void replan(std::string life, std::vector<signaling::AgendaItemView> agenda);
   bool is_co_chair(const std::string& seat) const { return co_chairs_.contains(seat); }
   bool may_be_heard(const std::string& seat, bool manages) const {
     return microphones_.may_be_heard(seat, manages || is_co_chair(seat));
-  const Agenda& agenda() const noexcept { return agenda_; }
   }
-  /// The stage as the chair wants it, with the tour's site first while it runs.
-  Layout layout(TimePoint now) const;
-  std::vector<std::string> pinned(TimePoint now) const;
+  const StageWish& stage_wish() const noexcept { return wish_; }
+  /// A wish as it comes out while the roll call's tour runs: its site first.
+  StageWish with_tour(StageWish wish, TimePoint now) const;
+  Layout layout(TimePoint now) const { return with_tour(wish_, now).layout; }
+  std::vector<std::string> pinned(TimePoint now) const { return with_tour(wish_, now).pinned; }
 
   /// At the door without leave: shown to who may let them in.
   void set_waiting(const std::string& seat, bool waits);
@@ -77,8 +85,7 @@ class ControlRoom {
   Admission admission_;
   Microphones microphones_;
   Votes votes_;
-  Layout wish_ = Layout::automatic;
-  std::vector<std::string> pinned_;
+  StageWish wish_;
   std::set<std::string> co_chairs_, waiting_;
   std::optional<std::string> toured_;  // as last told
   struct {

@@ -110,14 +110,15 @@ TEST_F(ApiContract, each_role_may_what_the_table_says) {
       {"POST", "/api/v1/meetings", R"({"title":"Mới"})", {401, 403, 403, 403, 403, 201, 403}},
       {"GET", m, "", {401, 200, 200, 200, 200, 200, 403}},
       {"GET", m + "/events", "", {401, 403, 403, 200, 200, 200, 403}},
+      {"GET", m + "/stage/preview", "", {401, 403, 403, 200, 200, 200, 403}},
       {"POST", m + "/recording", "", {401, 403, 403, 201, 201, 201, 403}},
       {"DELETE", m + "/recording", "", {401, 403, 403, 204, 204, 204, 403}},
       {"GET", "/api/v1/units", "", {401, 200, 200, 200, 200, 200, 200}},
       {"GET", "/api/v1/recordings", "", {401, 200, 200, 200, 200, 200, 200}},
       {"GET", "/api/v1/recordings/rec-1", "", {401, 200, 200, 200, 200, 200, 403}},
       {"GET", "/api/v1/recordings/rec-1/media", "", {401, 200, 200, 200, 200, 200, 403}},
-      {"GET", "/api/v1/recordings/rec-1/chapters.vtt", "", {401, 200, 200, 200, 200, 200, 403}},
       {"GET", "/api/v1/recordings/rec-1/chapters", "", {401, 200, 200, 200, 200, 200, 403}},
+      {"GET", "/api/v1/recordings/rec-1/chapters.vtt", "", {401, 200, 200, 200, 200, 200, 403}},
   };
   const std::array<std::string, 7> roles = {"",      "viewer", "site", "secretary",
                                             "chair", "admin",  "other"};
@@ -154,6 +155,20 @@ TEST_F(ApiContract, makes_and_shows_meetings) {
   EXPECT_EQ(refused(R"({"title":"x","expect":"NOWHERE"})"), 400);
   EXPECT_EQ(refused(R"({"title":"x","starts_at":"tomorrow"})"), 400);
   EXPECT_EQ(refused(R"({"title":"x","open":"yes"})"), 400);
+}
+
+TEST_F(ApiContract, previews_the_stage_with_a_layout_and_pinned_seats) {
+  const auto path = "/api/v1/meetings/" + meeting + "/stage/preview";
+  const auto shown =
+      parsed(ask("GET", path + "?layout=single&pinned=HD-1%2Fsite%2CHD-2%2Fsite", bearer("chair")));
+  EXPECT_EQ(shown.at("layout"), "single");
+  ASSERT_EQ(shown.at("tiles").as_array().size(), 2U);
+  EXPECT_EQ(shown.at("tiles").at(1).at("seat"), "HD-2/site");
+  EXPECT_EQ(shown.at("wish").at("layout"), "auto");
+  std::string many = "a";
+  for (int i = 0; i < 25; ++i) many += ",a";
+  for (const auto& pinned : {std::string(",a"), std::string(65, 'a'), many})
+    EXPECT_EQ(ask("GET", path + "?pinned=" + pinned, bearer("chair")).status, 400) << pinned;
 }
 
 TEST_F(ApiContract, pages_through_the_event_log) {

@@ -111,6 +111,22 @@ mcu::ConferenceService::Async<void> FakeConferences::meeting_changed(MeetingId) 
   co_return Result<void>();
 }
 
+mcu::ConferenceService::Async<mcu::StagePreview> FakeConferences::preview_stage(MeetingId,
+                                                                                Identity who,
+                                                                                SetStage wish) {
+  if (!who.may_manage_meeting()) co_return make_error(Errc::forbidden, "auth.forbidden", "not you");
+  mcu::StagePreview preview;
+  preview.stage.layout = wish.layout;
+  for (const auto& seat : wish.pinned)
+    preview.stage.tiles.push_back({seat, "camera", 0, 0, 1, 1, "live"});
+  preview.layout = "auto";
+  co_return preview;
+}
+
+boost::asio::awaitable<bool> FakeConferences::is_co_chair(MeetingId, Identity who) {
+  co_return who.unit.str() == co_chair;
+}
+
 boost::asio::awaitable<void> FakeConferences::documents_changed(MeetingId) {
   note("documents_changed");
   co_return;

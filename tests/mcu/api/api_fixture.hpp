@@ -32,6 +32,9 @@ class FakeConferences final : public mcu::ConferenceService {
   Async<RecordingId> start_recording(MeetingId, signaling::Identity) override;
   Async<void> stop_recording(MeetingId, signaling::Identity) override;
   Async<void> meeting_changed(MeetingId meeting) override;
+  Async<mcu::StagePreview> preview_stage(MeetingId, signaling::Identity who,
+                                         signaling::SetStage wish) override;
+  boost::asio::awaitable<bool> is_co_chair(MeetingId, signaling::Identity who) override;
   boost::asio::awaitable<void> documents_changed(MeetingId) override;
   boost::asio::awaitable<int> connected(MeetingId) override;
 
@@ -43,6 +46,7 @@ class FakeConferences final : public mcu::ConferenceService {
 
   std::set<std::string> meetings;
   bool full = false;
+  std::string co_chair;  // unit
   Result<void> command_answer;
 
  private:

@@ -51,6 +51,21 @@ TEST_F(DocumentRoutes, take_a_site_s_document_and_give_it_to_the_others) {
   EXPECT_EQ(part.body, "%PDF-");
 }
 
+TEST_F(DocumentRoutes, let_a_co_chair_do_what_the_secretary_may) {
+  const auto of_chair = added("chair", "title=x&unit=HD");
+  EXPECT_EQ(ask("POST", of_chair + "/take-back", bearer("site")).status, 403);
+  conferences.co_chair = "HD-10507";
+  EXPECT_EQ(ask("POST", of_chair + "/take-back", bearer("site")).status, 200);
+  EXPECT_EQ(events->read(MeetingId(meeting))->back().actor, "HD-10507/site") << "in its own name";
+  EXPECT_EQ(listed("site"), 1u) << "taken back, it still sees it";
+  EXPECT_EQ(ask("POST", of_chair + "/give-out", bearer("site")).status, 200);
+  EXPECT_EQ(upload("site", "title=y&unit=HD-10510", pdf()).status, 201);
+  EXPECT_EQ(ask("DELETE", of_chair, bearer("site")).status, 204);
+  EXPECT_EQ(ask("GET", all(), bearer("other")).status, 403) << "of another meeting, the same seat";
+  conferences.co_chair.clear();
+  EXPECT_EQ(upload("site", "title=z&unit=HD-10510", pdf()).status, 403);
+}
+
 TEST_F(DocumentRoutes, serve_content_so_that_nothing_of_it_runs) {
   const auto content =
       ask("GET", added("site", "title=T%C3%A0i%20%22li%E1%BB%87u%22") + "/content", bearer("site"));

@@ -1,4 +1,5 @@
 import { ref } from 'vue'
+import type { StageChoice } from '@/protocol/stage-preview'
 import type { ClientRequest, Layout, Seat } from '@/protocol/types'
 
 /** What who manages the meeting wants on the stage; the stage tells what is in effect. */
@@ -19,6 +20,17 @@ export class StageWish {
     const others = this.pinned.value.filter((each) => each !== seat)
     const pinned = others.length === this.pinned.value.length ? [seat, ...others] : others
     return this.ask(this.layout.value, pinned)
+  }
+
+  /** Both at once: what was looked at before. */
+  set(choice: StageChoice): Promise<void> {
+    return this.ask(choice.layout, choice.pinned)
+  }
+
+  /** As the server told it: whoever chose it, and after a restart. */
+  told(choice: StageChoice): void {
+    this.layout.value = choice.layout
+    this.pinned.value = choice.pinned
   }
 
   private async ask(layout: Layout, pinned: Seat[]): Promise<void> {

@@ -193,7 +193,7 @@ function readSite(value: unknown): Site {
   }
 }
 
-function readStage(from: Fields): Stage {
+export function readStage(from: Fields): Stage {
   return { layout: text(from, 'layout', 64), ...readCanvas(from) }
 }
 

@@ -50,7 +50,8 @@ TEST(DocumentRights, say_for_each_role_and_verb_what_it_may) {
     document.unit = UnitCode("HD-1");
     document.state = row.state;
     for (std::size_t verb = 0; verb < std::size(kVerbs); ++verb)
-      EXPECT_EQ(answer(check_may(kVerbs[verb], as(row.role, row.unit), document)),
+      EXPECT_EQ(answer(check_may(kVerbs[verb], as(row.role, row.unit),
+                                 as(row.role, row.unit).may_manage_meeting(), document)),
                 row.of_each_verb[verb])
           << name_of(row.role) << " " << row.unit << " verb " << verb;
   }
@@ -58,11 +59,12 @@ TEST(DocumentRights, say_for_each_role_and_verb_what_it_may) {
 
 TEST(DocumentRights, let_a_site_bring_documents_of_its_own_unit_only) {
   const UnitCode own("HD-1"), other("HD-2");
-  EXPECT_EQ(answer(check_may_add(as(Role::site, "HD-1"), own)), "yes");
-  EXPECT_EQ(answer(check_may_add(as(Role::site, "HD-1"), other)), "auth.forbidden");
-  EXPECT_EQ(answer(check_may_add(as(Role::viewer, "HD-1"), own)), "auth.forbidden");
+  EXPECT_EQ(answer(check_may_add(as(Role::site, "HD-1"), false, own)), "yes");
+  EXPECT_EQ(answer(check_may_add(as(Role::site, "HD-1"), false, other)), "auth.forbidden");
+  EXPECT_EQ(answer(check_may_add(as(Role::site, "HD-1"), true, other)), "yes") << "a co-chair";
+  EXPECT_EQ(answer(check_may_add(as(Role::viewer, "HD-1"), false, own)), "auth.forbidden");
   for (const Role role : {Role::admin, Role::chair, Role::secretary})
-    EXPECT_EQ(answer(check_may_add(as(role, "HD"), other)), "yes");
+    EXPECT_EQ(answer(check_may_add(as(role, "HD"), true, other)), "yes");
 }
 
 }  // namespace
