@@ -109,6 +109,21 @@ describe('the signalling connection', () => {
     expect(events.lost).toHaveBeenLastCalledWith(150)
   })
 
+  it('opens a doubted line anew at once unless the server answers', async () => {
+    const { connection, events, sockets, newest } = setUp()
+    newest().opens()
+    newest().tells(WELCOME)
+    const first = newest()
+    void connection.doubt(1000)
+    first.tells({ type: 'pong', id: first.sent[0]?.id, server_time: '2026-11-23T08:00:00Z' })
+    await vi.advanceTimersByTimeAsync(1500)
+    expect(sockets).toHaveLength(1)
+    void connection.doubt(1000)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(events.lost).toHaveBeenCalledTimes(1)
+    expect(sockets).toHaveLength(2)
+  })
+
   it('does not fight for a seat that was taken elsewhere', async () => {
     const { events, sockets, newest } = setUp()
     newest().opens()

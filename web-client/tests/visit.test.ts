@@ -32,6 +32,8 @@ class FakePeer {
     return Promise.resolve()
   }
   measureLine = () => Promise.resolve('good' as const)
+  packets = 1
+  heard = () => Promise.resolve(this.packets)
   close(): void {
     this.closed = true
   }
@@ -51,6 +53,7 @@ function setUp(answer?: (message: ClientRequest) => Promise<Answer>) {
     stop: vi.fn(),
     reconnect: vi.fn(),
     retryNow: vi.fn(),
+    doubt: vi.fn(() => Promise.resolve()),
     send: (message: ClientMessage) => void sent.push(message),
     request(message: ClientRequest): Promise<Answer> {
       requests.push(message)
@@ -181,6 +184,22 @@ describe('a visit', () => {
     server.lost(300)
     await enter()
     expect(onJoined).toHaveBeenCalledTimes(2)
+  })
+
+  it('doubts the line once when no sound comes any more, and not while it comes', async () => {
+    const { signal, peers, enter } = setUp()
+    await enter()
+    const peer = peers[0] as FakePeer
+    peer.becomes('connected')
+    for (let look = 0; look < 5; ++look) {
+      peer.packets += 20
+      await vi.advanceTimersByTimeAsync(400)
+    }
+    expect(signal.doubt).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1200)
+    expect(signal.doubt).toHaveBeenCalledExactlyOnceWith(1000)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(signal.doubt).toHaveBeenCalledTimes(1)
   })
 
   it('ends plainly when the join is refused', async () => {

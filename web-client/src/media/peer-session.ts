@@ -92,6 +92,18 @@ export class PeerSession {
     return this.line.next(rated)
   }
 
+  /** Packets of sound that ever came: the mix never pauses, so when it does the line is dead. */
+  async heard(): Promise<number> {
+    let packets = 0
+    const report = await this.slots.microphone.receiver.getStats()
+    report.forEach((entry: Record<string, unknown>) => {
+      if (entry.type === 'inbound-rtp' && typeof entry.packetsReceived === 'number') {
+        packets += entry.packetsReceived
+      }
+    })
+    return packets
+  }
+
   close(): void {
     this.connection.onconnectionstatechange = null
     this.connection.oniceconnectionstatechange = null

@@ -30,11 +30,12 @@ export type Peer = Pick<
   | 'setTrack'
   | 'setUplink'
   | 'measureLine'
+  | 'heard'
   | 'close'
 >
 export type Signal = Pick<
   SignalConnection,
-  'start' | 'stop' | 'send' | 'request' | 'reconnect' | 'retryNow' | 'isOpen'
+  'start' | 'stop' | 'send' | 'request' | 'reconnect' | 'retryNow' | 'doubt' | 'isOpen'
 >
 
 /** What a visit is made of; tests give their own. */
@@ -56,6 +57,10 @@ export interface VisitParts {
 const RESTART_DELAY = 2000
 const CONNECT_TIMEOUT = 10_000
 const LINE_INTERVAL = 2000
+/** So often it is looked whether sound still comes; after two looks without, the line is doubted. */
+const PULSE_INTERVAL = 400
+const SILENT_LOOKS = 2
+const DOUBT_TIMEOUT = 1000
 
 /**
  * One stay in a meeting, from opening the page to leaving it. It joins on every `welcome`, so a
@@ -79,6 +84,8 @@ export class MeetingVisit {
   private restartTimer: ReturnType<typeof setTimeout> | undefined
   private watchdog: ReturnType<typeof setTimeout> | undefined
   private lineTimer: ReturnType<typeof setInterval> | undefined
+  private pulseTimer: ReturnType<typeof setInterval> | undefined
+  private pulse = { heard: 0, silent: 0 }
   private stopWatching: (() => void)[] = []
 
   constructor(private readonly parts: VisitParts) {
@@ -97,6 +104,7 @@ export class MeetingVisit {
       watch(this.parts.mediaState, (media) => this.signal.send({ type: 'media', media })),
     ]
     this.lineTimer = setInterval(() => void this.measure(), LINE_INTERVAL)
+    this.pulseTimer = setInterval(() => void this.feelPulse(), PULSE_INTERVAL)
     this.signal.start()
   }
 
@@ -249,6 +257,17 @@ export class MeetingVisit {
     this.state.line = await peer.measureLine().catch((): Line => 'unknown')
   }
 
+  /** A site whose address changed is told nothing by its browser for ten seconds. */
+  private async feelPulse(): Promise<void> {
+    const peer = this.peer.value
+    if (!peer || this.state.connection !== 'live') return
+    const heard = await peer.heard().catch(() => 0)
+    const silent = heard === this.pulse.heard ? this.pulse.silent + 1 : 0
+    this.pulse = { heard, silent }
+    // Once in a silence: a quiet server answers, and nothing follows from it.
+    if (heard > 0 && silent === SILENT_LOOKS) await this.signal.doubt(DOUBT_TIMEOUT)
+  }
+
   private close(ending: Ending | null): void {
     this.state.connection = 'closed'
     this.state.ending = ending
@@ -257,6 +276,7 @@ export class MeetingVisit {
     clearTimeout(this.restartTimer)
     clearTimeout(this.watchdog)
     clearInterval(this.lineTimer)
+    clearInterval(this.pulseTimer)
     this.coming?.close()
     this.peer.value?.close()
     this.coming = this.peer.value = null

@@ -10,7 +10,7 @@ export interface BackOffPolicy {
   ceiling: number
 }
 
-export const SIGNAL_BACK_OFF: BackOffPolicy = { base: 300, factor: 1.6, ceiling: 8000 }
+export const SIGNAL_BACK_OFF: BackOffPolicy = { base: 300, factor: 1.6, ceiling: 1500 }
 
 /**
  * @param attempt how many attempts failed in a row before this one, 0 for the first

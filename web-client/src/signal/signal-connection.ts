@@ -38,6 +38,8 @@ const ANSWER_TIMEOUT = 10_000
 const PING_INTERVAL = 5_000
 const PING_TIMEOUT = 6_000
 const OPEN_TIMEOUT = 10_000
+/** A cut line swallows the first packets of an attempt, and TCP repeats them ever more rarely. */
+const REOPEN_TIMEOUT = 4_000
 
 interface Waiting {
   resolve(answer: Answer): void
@@ -85,6 +87,12 @@ export class SignalConnection {
     if (!this.stopped && this.retryTimer !== undefined) this.open()
   }
 
+  /** The line is doubted: unless the server answers in time, the connection is opened anew at once. */
+  async doubt(timeout: number): Promise<void> {
+    await this.ping(timeout)
+    this.retryNow()
+  }
+
   /** Drops the socket and begins afresh, as if the line had broken. */
   reconnect(): void {
     if (!this.stopped) this.drop()
@@ -121,7 +129,8 @@ export class SignalConnection {
     let opened = false
     const socket = this.environment.open(this.address, SUBPROTOCOL)
     this.socket = socket
-    this.openTimer = setTimeout(() => this.drop(), OPEN_TIMEOUT)
+    const patience = this.attempts > 0 ? REOPEN_TIMEOUT : OPEN_TIMEOUT
+    this.openTimer = setTimeout(() => this.drop(), patience)
     socket.onopen = () => {
       opened = true
       clearTimeout(this.openTimer)
@@ -156,11 +165,11 @@ export class SignalConnection {
     return true
   }
 
-  private async ping(): Promise<void> {
+  private async ping(timeout = PING_TIMEOUT): Promise<void> {
     const socket = this.socket
     const started = performance.now()
     try {
-      await this.request({ type: 'ping' }, PING_TIMEOUT)
+      await this.request({ type: 'ping' }, timeout)
       this.roundTrip = performance.now() - started
     } catch (error) {
       const silent = error instanceof Refusal && error.code === 'timeout'
