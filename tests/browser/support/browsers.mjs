@@ -1,9 +1,11 @@
 // Debian's Chromium and Firefox, each with a camera and a microphone of its own.
 import puppeteer from 'puppeteer-core'
 
-export async function chromium({ camera, microphone, width = 1366, height = 768, extra = [] } = {}) {
+export async function chromium({ camera, microphone, width = 1366, height = 768, extra = [], executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium' } = {}) {
   return puppeteer.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
+    // Not by a port: a browser in a namespace of its own has none that could be reached.
+    pipe: true,
     headless: true,
     defaultViewport: { width, height },
     args: [

@@ -19,8 +19,9 @@ export function hostAddress() {
 }
 
 export class Server {
-  static async start({ data, port = 0, extra = [] } = {}) {
+  static async start({ data, port = 0, address = '127.0.0.1', extra = [] } = {}) {
     const server = new Server()
+    server.address = address
     server.ownsData = data === undefined
     server.data = data ?? (await mkdtemp(join(tmpdir(), 'diemcau-')))
     await server.#launch(port, extra)
@@ -31,12 +32,13 @@ export class Server {
     const ice = ['--ice-address', '127.0.0.1']
     const host = hostAddress()
     if (host) ice.push('--ice-address', host)
+    if (this.address !== '127.0.0.1') ice.push('--ice-address', this.address)
     this.extra = extra
     // What is shed must not depend on what else the machine does, unless that is what is tested.
     const shed = extra.includes('--shed-above') ? [] : ['--shed-above', '100']
     this.process = spawn(
       binary,
-      ['serve', '--listen', `127.0.0.1:${port}`, '--data', this.data, ...ice, ...shed, ...extra],
+      ['serve', '--listen', `${this.address}:${port}`, '--data', this.data, ...ice, ...shed, ...extra],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )
     this.log = []
