@@ -28,11 +28,11 @@ class BandFilter {
   float x1_ = 0, x2_ = 0;
 };
 
-/// The last 2.5 s: per 10 ms how far each band stands above or below its own mean of late, and the
+/// The last 2.9 s: per 10 ms how far each band stands above or below its own mean of late, and the
 /// level of all.
 class BandTrack {
  public:
-  static constexpr std::size_t kFrames = 256;
+  static constexpr std::size_t kFrames = 288;
 
   /// The frame's mean square in each band.
   void push(const BandValues& power) noexcept;

@@ -78,13 +78,25 @@ bool EchoDetector::explained(const BandTrack& came, const BandTrack& sent, std::
   return static_cast<float>(unexplained) <= kMostUnexplained * static_cast<float>(sounding);
 }
 
-void EchoDetector::confirm(const Finding& finding) noexcept {
+void EchoDetector::follow(std::size_t lag) noexcept {
+  moved_ = moved_ > 0 && distance(lag, next_lag_) <= kSameLag ? moved_ + 1 : 1;
+  next_lag_ = lag;
+  if (distance(lag, lag_) > kSameLag && moved_ < kMoved) return;
+  lag_ = lag;
+  moved_ = against_ = unseen_ = 0;
+}
+
+void EchoDetector::confirm(const Finding& finding, bool like) noexcept {
   ++unseen_;
   if (finding.at_lag >= kStill) {
     against_ = unseen_ = 0;
   } else if (finding.heard) {
     ++against_;
   }
+  if (like)
+    follow(finding.lag);
+  else
+    moved_ = 0;
   if (against_ < kAgainst && unseen_ < kUnseen) return;
   echo_ = false;
   votes_ = 0;
@@ -95,19 +107,18 @@ void EchoDetector::look(const BandTrack& came, const BandTrack& sent) noexcept {
       std::clamp<std::int64_t>(came.count() - static_cast<std::int64_t>(kAhead), 0, kFrames));
   if (frames < kLeastFrames) return;
   const Finding finding = compare(came, sent, frames);
-  if (echo_) return confirm(finding);
   const bool like = finding.alike >= kAlike && finding.alike - finding.elsewhere >= kAlone &&
                     explained(came, sent, frames, finding.lag);
+  if (echo_) return confirm(finding, like);
   if (!like) {
     votes_ = std::max(0, votes_ - 1);
     return;
   }
   votes_ = votes_ > 0 && distance(finding.lag, lag_) <= kSameLag ? votes_ + 1 : 1;
-  if (votes_ == 1) lag_ = finding.lag;
+  lag_ = finding.lag;
   if (votes_ < kVotes) return;
   echo_ = true;
-  lag_ = finding.lag;
-  against_ = unseen_ = 0;
+  moved_ = against_ = unseen_ = 0;
 }
 
 }  // namespace diemcau::media

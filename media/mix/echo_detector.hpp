@@ -1,6 +1,6 @@
 #pragma once
 // Tells whether a site sends back what it is sent: normalised cross-correlation of the two sounds'
-// rhythms over delays of 20 to 800 ms. Pure; lives on the mix thread.
+// rhythms over delays of 20 ms to 1 s. Pure; lives on the mix thread.
 //
 // One high correlation proves nothing: two people who talk at once reach 0.6 by chance, a hall with
 // much reverberation hardly more. But chance finds another delay each time, and an echo the same;
@@ -14,7 +14,7 @@ namespace diemcau::media {
 
 class EchoDetector {
  public:
-  static constexpr std::size_t kLeastLag = 2, kMostLag = 80;  // frames of 10 ms
+  static constexpr std::size_t kLeastLag = 2, kMostLag = 100;  // frames of 10 ms
   /// Delays below zero are looked at too: an echo has none, what is alike by chance or comes from
   /// a common cause may.
   static constexpr std::size_t kAhead = 20;
@@ -23,6 +23,7 @@ class EchoDetector {
   static constexpr float kStill = 0.35F;  // and to go on being held for one
   static constexpr float kAlone = 0.15F;  // above any other delay: what is periodic has no delay
   static constexpr int kVotes = 10;       // looks in a row that agree
+  static constexpr int kMoved = 4;        // looks in a row that find an echo at another delay
   static constexpr int kAgainst = 50;     // looks that disagree end it: 5 s
   static constexpr int kUnseen = 600;     // so do looks with nothing to see: one minute
 
@@ -42,11 +43,14 @@ class EchoDetector {
   Finding compare(const BandTrack& came, const BandTrack& sent, std::size_t frames) const noexcept;
   static bool explained(const BandTrack& came, const BandTrack& sent, std::size_t frames,
                         std::size_t lag) noexcept;
-  void confirm(const Finding& finding) noexcept;
+  /// `like`: the finding alone looks like an echo.
+  void confirm(const Finding& finding, bool like) noexcept;
+  /// A site's buffers grow and shrink, and the echo's delay with them.
+  void follow(std::size_t lag) noexcept;
 
   bool echo_ = false;
-  std::size_t lag_ = 0;
-  int votes_ = 0, against_ = 0, unseen_ = 0;
+  std::size_t lag_ = 0, next_lag_ = 0;
+  int moved_ = 0, votes_ = 0, against_ = 0, unseen_ = 0;
 };
 
 }  // namespace diemcau::media

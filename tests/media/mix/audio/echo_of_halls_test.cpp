@@ -165,6 +165,22 @@ TEST_F(EchoOfHalls, AHallWithAnEchoIsStillHeardWhenItSpeaks) {
   EXPECT_NEAR(loudness(hall.listener(1).last(4 * kAudioRate)), LoudnessGain::kTarget, 3);
 }
 
+/// A browser's buffers grow with jitter and shrink again.
+TEST_F(EchoOfHalls, AnEchoWhoseDelayChangesStaysHeldBack) {
+  speaks(1, 1);
+  loops(2);
+  run(seconds(5));
+  ASSERT_TRUE(found.contains(2));
+  const auto jump = static_cast<std::ptrdiff_t>(to_samples(milliseconds(450)));
+  lines[2].insert(lines[2].begin(), static_cast<std::size_t>(jump), 0.0F);
+  run(seconds(12));
+  EXPECT_LT(heard_by(1, seconds(8)), -45);
+  lines[2].erase(lines[2].begin(), lines[2].begin() + jump);
+  run(seconds(12));
+  EXPECT_LT(heard_by(1, seconds(8)), -45);
+  EXPECT_EQ(notices.size(), 1u) << "never given up";
+}
+
 TEST_F(EchoOfHalls, TheNoticeEndsOnceNothingComesBack) {
   speaks(1, 5);
   loops(2);
