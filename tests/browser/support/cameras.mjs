@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const ffmpeg = (...words) => run('ffmpeg', ['-v', 'error', '-y', ...words])
+export const ffmpeg = (...words) => run('ffmpeg', ['-v', 'error', '-y', ...words])
 export const footage = '/usr/share/doc/opencv-doc/examples/data/vtest.avi'
 
 let folder
-const inFolder = async (name) => join((folder ??= await mkdtemp(join(tmpdir(), 'diemcau-media-'))), name)
+export const inFolder = async (name) => join((folder ??= await mkdtemp(join(tmpdir(), 'diemcau-media-'))), name)
 export const mediaFolder = () => folder
 process.on('exit', () => folder && rmSync(folder, { recursive: true, force: true }))
 
