@@ -211,8 +211,7 @@ void RtpSession::Impl::on_report_blocks(const rtcp::ReportBlocks& blocks, TimePo
     report.own_delay = own_delay;
     line.estimator().on_report(index_of(sender->slot()), report, now);
     // Both directions run over one path, so it paces our own NACKs too.
-    if (const auto trip = sender->round_trip())
-      round_trip = std::max(kShortestRoundTrip, *trip);
+    if (const auto trip = sender->round_trip()) round_trip = std::max(kShortestRoundTrip, *trip);
   }
 }
 

@@ -22,8 +22,8 @@ constexpr int kReadsPerWake = 64;
 /// decision that checks have failed, which our connect timer takes; its default of 5 s costs
 /// 1 000 wake-ups for each site that joins.
 constexpr guint kIdleTimeoutMs = 50;
-/// Between two looks of libnice at its pairs (RFC 8445's Ta). Every check of the peer's makes it look
-/// for kIdleTimeoutMs; once a session stands, one look is enough.
+/// Between two looks of libnice at its pairs (RFC 8445's Ta). Every check of the peer's makes it
+/// look for kIdleTimeoutMs; once a session stands, one look is enough.
 constexpr guint kPacingMs = 5, kSettledPacingMs = kIdleTimeoutMs;
 constexpr int kSocketBuffer = 1 << 20;
 constexpr Duration kTimerSlack = std::chrono::milliseconds(1);

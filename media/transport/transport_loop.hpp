@@ -11,8 +11,8 @@
 
 namespace diemcau::media {
 
-/// Has timers, exact to TransportLoop::kTick. Most sites are silent most of the time: who has nothing
-/// to do is not called.
+/// Has timers, exact to TransportLoop::kTick. Most sites are silent most of the time: who has
+/// nothing to do is not called.
 class Ticker {
  public:
   /// Returns when it wants to be called next, at the earliest one kTick from now.
@@ -43,8 +43,8 @@ class TransportLoop final : public EventLoop {
     turns_[id % kPhases][id / kPhases].due = when;
   }
   SendBatch& batch() noexcept { return batch_; }
-  /// By how much this thread came late at most in the last two seconds: it was busy (a key frame for
-  /// a thousand receivers), or others had the processor. What is read waited as long.
+  /// By how much this thread came late at most in the last two seconds: it was busy (a key frame
+  /// for a thousand receivers), or others had the processor. What is read waited as long.
   Duration lateness(TimePoint now) const noexcept;
   /// Flushes the batch when this round's events are done.
   void flush_at_round_end();
