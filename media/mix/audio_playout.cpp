@@ -42,7 +42,8 @@ std::int64_t AudioPlayout::unwrap(std::uint32_t timestamp) const noexcept {
   return last_unwrapped_ + static_cast<std::int32_t>(timestamp - last_timestamp_);
 }
 
-bool AudioPlayout::accept_timeline(std::int64_t timestamp, TimePoint arrived) {
+/// A repair, which may come a second late and with many others, tells nothing of the timeline.
+bool AudioPlayout::accept_timeline(std::int64_t timestamp, TimePoint arrived, bool newest) {
   if (!synced_) return true;
   const std::int64_t transit = to_samples(arrived) - timestamp;
   if (std::abs(transit - delay_.base()) <= kOtherTimeline) {
@@ -50,12 +51,14 @@ bool AudioPlayout::accept_timeline(std::int64_t timestamp, TimePoint arrived) {
     return true;
   }
   // One packet may be a straggler of an old timeline; two that agree are a restarted source.
-  if (suspect_ && std::abs(transit - suspect_transit_) <= kSameTimeline) {
+  if (newest && suspect_ && std::abs(transit - suspect_transit_) <= kSameTimeline) {
     restart();
     return true;
   }
-  suspect_ = true;
-  suspect_transit_ = transit;
+  if (newest) {
+    suspect_ = true;
+    suspect_transit_ = transit;
+  }
   counters_.late.add();
   return false;
 }
@@ -98,7 +101,7 @@ void AudioPlayout::note_content(std::int64_t timestamp, TimePoint arrived, int s
 
 void AudioPlayout::note_timing(const AudioPacket& packet) {
   const std::int64_t timestamp = synced_ ? unwrap(packet.timestamp) : packet.timestamp;
-  if (!accept_timeline(timestamp, packet.arrived)) return;
+  if (!accept_timeline(timestamp, packet.arrived, packet.index > highest_index_)) return;
   delay_.on_content(timestamp, packet.arrived, 0);
   if (!synced_) {
     played_until_ = timestamp;
@@ -130,7 +133,8 @@ void AudioPlayout::push(const AudioPacket& packet) {
   const auto samples = opus_packet_samples(primary);
   if (!samples) return counters_.invalid_opus.add();
   const std::int64_t timestamp = synced_ ? unwrap(packet.timestamp) : packet.timestamp;
-  if (!accept_timeline(timestamp, packet.arrived)) return;
+  const bool newest = packet.index > highest_index_;
+  if (!accept_timeline(timestamp, packet.arrived, newest)) return;
 
   note_losses(packet, timestamp);
   if (packet.red) note_redundancy(packet, timestamp);
@@ -148,10 +152,10 @@ void AudioPlayout::push(const AudioPacket& packet) {
   if (timestamp + *samples <= played_until_) {
     counters_.late.add();
     // The delay grew for good: the old base would throw everything away until it is forgotten.
-    if (++late_in_a_row_ >= kLateRestart) restart();
+    if (newest && ++late_in_a_row_ >= kLateRestart) restart();
     return;
   }
-  late_in_a_row_ = 0;
+  if (newest) late_in_a_row_ = 0;
   if (packet.red) store_red(packet, timestamp);
   store(timestamp, primary, packet.end_of_speech || opus_packet_is_dtx(primary), false);
 }

@@ -381,6 +381,35 @@ TEST(AudioPlayout, one_stray_packet_of_another_timeline_changes_nothing) {
   EXPECT_EQ(line.tone_share(), 1.0);
 }
 
+TEST(AudioPlayout, repairs_that_come_too_late_and_all_at_once_do_not_make_it_start_anew) {
+  for (const int late_ticks : {20, 80}) {
+    Line line;
+    line.run(seconds(1));
+    std::vector<UplinkPacket> held;
+    std::vector<std::vector<std::uint8_t>> bytes;
+    for (int tick = 0; tick < late_ticks + 10; ++tick) {
+      line.now += milliseconds(20);
+      line.microphone.deliver_until(line.now, [&](const UplinkPacket& p) {
+        if (tick >= 10) return line.push(p);
+        held.push_back(p);
+        bytes.emplace_back(p.payload.begin(), p.payload.end());
+      });
+      AudioBlock block;
+      line.playout.pull(line.now, block);
+    }
+    ASSERT_GE(held.size(), 9u);
+    for (std::size_t i = 0; i < held.size(); ++i) {
+      held[i].payload = bytes[i];
+      held[i].arrived = line.now;
+      line.push(held[i]);
+    }
+    line.mark();
+    line.run(seconds(2));
+    EXPECT_EQ(line.counters.restarts.value(), 0u) << late_ticks;
+    EXPECT_EQ(line.counters.concealed.value(), line.concealed_before) << late_ticks;
+  }
+}
+
 TEST(AudioPlayout, garbage_is_counted_and_harmless) {
   Line line;
   std::mt19937 random(5);
