@@ -14,6 +14,7 @@ struct LineEstimate {
   double bitrate = 0;        // bit/s on the wire, all headers counted; 0 unknown
   double sent = 0;           // bit/s of late, likewise
   double fraction_lost = 0;  // 0…1, as last reported, of the slot that loses most
+  TimePoint reported{};      // when that was said
   double repaired = 0;       // 0…1 of sound that was asked for again: lost, whatever reports say
   bool queued = false;       // a queue stood in front of the line, lately
   Duration round_trip{};     // 0 unknown

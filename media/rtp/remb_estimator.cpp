@@ -9,7 +9,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Duration kRateWindow = milliseconds(400);
+constexpr Duration kRateWindow = milliseconds(400), kRembWindow = seconds(1);
 // A burst: so many packets missing within the window, and among their neighbours a share well above
 // what this line loses at any time.
 constexpr Duration kBurstWindow = milliseconds(250);
@@ -44,14 +44,14 @@ void RembEstimator::on_sent(std::uint64_t bytes, TimePoint now) noexcept {
   sent_[ticks_++ % sent_.size()] = {now, bytes};
 }
 
-double RembEstimator::sent_rate() const noexcept {
+double RembEstimator::sent_rate(Duration window) const noexcept {
   if (ticks_ < 2) return 0;
   const Sent& newest = sent_[(ticks_ - 1) % sent_.size()];
   const std::size_t kept = std::min(ticks_, sent_.size());
   for (std::size_t back = 1; back < kept; ++back) {
     const Sent& older = sent_[(ticks_ - 1 - back) % sent_.size()];
     const Duration span = newest.at - older.at;
-    if ((span < kRateWindow && back + 1 < kept) || span <= Duration{}) continue;
+    if ((span < window && back + 1 < kept) || span <= Duration{}) continue;
     return static_cast<double>(newest.bytes - older.bytes) * 8 /
            std::chrono::duration<double>(span).count();
   }
@@ -62,10 +62,14 @@ void RembEstimator::choke(double rate, TimePoint now) noexcept {
   if (choked_at_ != TimePoint{} && now - choked_at_ < kEcho) return;
   if (choked_at_ == TimePoint{} || now - choked_at_ > kSeries) chokes_since_ = now;
   choked_ = true;
-  choked_at_ = strained_at_ = now;
+  choked_at_ = now;
   drained_at_ = now + std::max(kDrains, round_trip_);
   through_ = rate;
-  for (Flow& flow : flows_) flow.count = 0;
+  // What was lost by now has had its consequence.
+  for (Flow& flow : flows_) {
+    flow.count = 0;
+    flow.reported = {};
+  }
 }
 
 void RembEstimator::on_remb(double bitrate, TimePoint now) noexcept {
@@ -77,7 +81,8 @@ void RembEstimator::on_remb(double bitrate, TimePoint now) noexcept {
 
 void RembEstimator::choke_by_remb(TimePoint now) noexcept {
   if (remb_at_ == TimePoint{} || now - first_remb_ < kRembSettles || !strained(now)) return;
-  const double sent = sent_rate();
+  // A key frame is a burst that no average of a second shows.
+  const double sent = sent_rate(kRembWindow);
   const double through = std::max(remb_, delivered(now));
   if (sent > 0 && through < kRembChoked * sent) choke(through, now);
 }
@@ -135,7 +140,7 @@ void RembEstimator::on_round_trip(const FlowReport& report, TimePoint now) noexc
                        ? round_trip_
                        : std::min(round_trip_, shortest_trip_ + shortest_trip_ / 50);
   if (round_trip_ <= shortest_trip_ + kLongQueue + report.own_delay) return;
-  const double known = std::max(remb_, delivered(now)), sent = sent_rate();
+  const double known = std::max(remb_, delivered(now)), sent = sent_rate(kRateWindow);
   choke(known > 0 ? std::min(known, sent) : kUnknownShare * sent, now);
 }
 
@@ -158,22 +163,28 @@ void RembEstimator::on_missing(std::size_t index, std::uint16_t sequence, TimePo
   // Both ends of the stretch are losses by choice of the stretch: one of them says nothing.
   const double stretch = static_cast<std::uint16_t>(sequence - oldest);
   const double share = static_cast<double>(missing - 1) / std::max(1.0, stretch);
-  if (share > kAboveNormal + kTimesNormal * normal_loss_)
-    choke(sent_rate() * std::max(0.02, 1 - share), now);
+  if (share > kAboveNormal + kTimesNormal * normal_loss_) {
+    strained_at_ = now;
+    choke(sent_rate(kRateWindow) * std::max(0.02, 1 - share), now);
+  }
 }
 
-double RembEstimator::lost(TimePoint now) const noexcept {
-  double most = 0;
+const RembEstimator::Flow* RembEstimator::worst(TimePoint now) const noexcept {
+  const Flow* worst = nullptr;
   for (const Flow& flow : flows_)
-    if (flow.reported != TimePoint{} && now - flow.reported < kReportHolds)
-      most = std::max(most, flow.fraction_lost);
-  return most;
+    if (flow.reported != TimePoint{} && now - flow.reported < kReportHolds &&
+        (worst == nullptr || flow.fraction_lost > worst->fraction_lost))
+      worst = &flow;
+  return worst;
 }
 
 LineEstimate RembEstimator::estimate(TimePoint now) const noexcept {
   LineEstimate line;
-  line.sent = sent_rate();
-  line.fraction_lost = lost(now);
+  line.sent = sent_rate(kRateWindow);
+  if (const Flow* flow = worst(now)) {
+    line.fraction_lost = flow->fraction_lost;
+    line.reported = flow->reported;
+  }
   line.round_trip = round_trip_;
   line.repaired = repaired_;
   line.queued = queued_at_ != TimePoint{} && now - queued_at_ < kStrainHolds;

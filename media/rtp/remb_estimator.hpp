@@ -42,8 +42,9 @@ class RembEstimator final : public BandwidthEstimator {
     TimePoint delivered_at{};
   };
 
-  double sent_rate() const noexcept;
-  double lost(TimePoint now) const noexcept;
+  double sent_rate(Duration window) const noexcept;
+  /// The flow that lately reported most loss; null: none reported.
+  const Flow* worst(TimePoint now) const noexcept;
   void choke(double rate, TimePoint now) noexcept;
   void choke_by_remb(TimePoint now) noexcept;
   void on_round_trip(const FlowReport& report, TimePoint now) noexcept;
@@ -53,7 +54,7 @@ class RembEstimator final : public BandwidthEstimator {
   /// Lately more was lost than ever is here, or a queue stood in front of the line.
   bool strained(TimePoint now) const noexcept;
 
-  std::array<Sent, 32> sent_{};  // a ring, one entry a tick
+  std::array<Sent, 64> sent_{};  // a ring, one entry a tick
   std::size_t ticks_ = 0;
   std::array<Flow, kSlots> flows_{};
 

@@ -31,6 +31,8 @@ constexpr double kOldestQueued = 0.85;
 constexpr Duration kWorthSkipping = milliseconds(400);
 // Of a second's packets and the second before it.
 constexpr double kAskedWeight = 0.5;
+// A receiver forgets what it waits for long before so many more were sent.
+constexpr std::int64_t kAskedLate = 0x4000;
 // One receiver may not key a stream that others watch more often.
 constexpr Duration kKeyFrameInterval = milliseconds(500);
 constexpr std::string_view kRedLabel = "mix-red";
@@ -126,6 +128,7 @@ void RtpSender::show(std::shared_ptr<EncodedStream> stream, SourceId self) {
 void RtpSender::give_way() {
   if (!is_video(parameters_.codec.codec) || !current_) return;
   queued_ = false;
+  given_up_ = numbering_.newest();
   if (pending_)
     leave(current_);
   else
@@ -323,6 +326,11 @@ void RtpSender::send(const PacketChunk& chunk, const PacketInfo& packet,
   (is_video(segment.codec) ? context_.counters.video_out : context_.counters.audio_out).add();
 }
 
+bool RtpSender::gave_up(std::uint16_t sequence) const noexcept {
+  if (given_up_ < 0 || numbering_.newest() - given_up_ > kAskedLate) return false;
+  return static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(given_up_ & 0xffff)) <= 0;
+}
+
 void RtpSender::on_nack(const rtcp::Nack& nack, TimePoint now) {
   if (!parameters_.codec.nack && !parameters_.codec.rtx_payload_type) return;
   nack.for_each([&](std::uint16_t sequence) {
@@ -348,17 +356,22 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
     context_.counters.retransmit_unknown.add();
     return;
   }
-  // Two NACKs that crossed one retransmission are one loss.
+  // Two NACKs that crossed one retransmission are one loss. Of sound, which has no time to be
+  // asked for again, the answer may have been lost as well.
   Recent& recent = recent_[sequence % kRecent];
-  const Duration spacing = std::max(kShortestRepeat, round_trip_.value_or(Duration{}) * 3 / 4);
+  const Duration trip = round_trip_.value_or(Duration{});
+  const Duration spacing =
+      std::max(kShortestRepeat, is_video(parameters_.codec.codec) ? trip * 3 / 4 : trip / 3);
   if (recent.sequence == sequence && recent.at != TimePoint{} && now - recent.at < spacing) return;
 
   const auto& codec = parameters_.codec;
   const HeaderTemplate& header = original != nullptr ? header_ : rtx_header_;
   const std::size_t head = header.size() + (original != nullptr ? 0 : 2);
   const std::size_t size = head + found.packet->size;
-  // While a choked line runs empty only sound is repaired.
-  const bool held = is_video(codec.codec) && context_.pacer.held(now);
+  // While a choked line runs empty only sound is repaired, and what was on its way when it choked
+  // not even then: the picture begins again with a key frame, and those repairs would fill the
+  // line.
+  const bool held = is_video(codec.codec) && (context_.pacer.held(now) || gave_up(sequence));
   if (held || !retransmission_budget_.take(static_cast<double>(size), now)) {
     context_.counters.retransmit_limited.add();
     return;

@@ -73,6 +73,8 @@ class RtpSender final : public PacketReader {
   /// All bytes that left, UDP and IPv4 headers and SRTP's tag counted.
   std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
   const rtcp::ReportBlock& last_block() const noexcept { return last_block_; }
+  /// Of a picture that gave way: whoever asks for it says nothing of the line as it is now.
+  bool gave_up(std::uint16_t sequence) const noexcept;
   /// Share of what was sent of late that was asked for again, 0…1.
   double asked_share() const noexcept { return asked_share_; }
   Duration jitter() const noexcept;
@@ -124,6 +126,7 @@ class RtpSender final : public PacketReader {
   bool begin_segment_ = false;  // the next packet of current_ begins a segment
   TimePoint asked_{};           // for pending_'s key frame
   bool gave_way_ = false;       // until pending_ is looked at again
+  std::int64_t given_up_ = -1;  // newest number of pictures that gave way
   // Paced: the stream's history is the queue, these are its ends.
   bool queued_ = false;
   std::int64_t next_index_ = 0, newest_index_ = 0;

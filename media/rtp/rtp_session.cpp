@@ -222,7 +222,8 @@ void RtpSession::Impl::on_transport_feedback(const rtcp::PacketView& packet, Tim
   if (sender == nullptr) return;
   sender->on_nack(*nack, now);
   nack->for_each([&](std::uint16_t sequence) {
-    line.estimator().on_missing(index_of(sender->slot()), sequence, now);
+    if (!sender->gave_up(sequence))
+      line.estimator().on_missing(index_of(sender->slot()), sequence, now);
   });
 }
 

@@ -244,5 +244,35 @@ TEST_F(RembEstimatorTest, sound_that_is_repaired_does_not_make_a_lossy_line_look
   EXPECT_FALSE(estimator_.take_choke());
 }
 
+TEST_F(RembEstimatorTest, a_key_frame_is_no_reason_to_believe_a_low_remb) {
+  for (int i = 0; i < 25; ++i) {
+    run(200, 25, nothing);
+    estimator_.on_remb(150e3, now_);
+    report(1, 0.02, milliseconds(40), 160e3);
+  }
+  report(1, 0.2, milliseconds(40), 130e3);
+  run(20, 500, nothing);  // 10 packets at once: 320 kbit/s over 400 ms, 250 over a second
+  estimator_.on_remb(150e3, now_);
+  EXPECT_FALSE(estimator_.take_choke());
+}
+
+TEST_F(RembEstimatorTest, one_choke_by_a_low_remb_is_no_sign_of_the_next) {
+  for (int i = 0; i < 25; ++i) {
+    run(200, 15, nothing);
+    estimator_.on_remb(30e3, now_);
+    report(1, 0.02, milliseconds(40), 30e3);
+  }
+  report(1, 0.12, milliseconds(40), 30e3);
+  int chokes = estimator_.take_choke() ? 1 : 0;
+  for (int i = 0; i < 50; ++i) {
+    chokes += run(200, 15, nothing) >= 0 ? 1 : 0;
+    estimator_.on_remb(30e3, now_);
+    report(1, 0.02, milliseconds(40), 30e3);
+    chokes += estimator_.take_choke() ? 1 : 0;
+  }
+  EXPECT_GE(chokes, 1);
+  EXPECT_LE(chokes, 5) << "strain is forgotten after three seconds";
+}
+
 }  // namespace
 }  // namespace diemcau::media

@@ -64,7 +64,7 @@ class NarrowPipe final : public PacketOutput {
   double rate = 5e6;                    // bit/s
   Duration buffer = milliseconds(100);  // of the rate
   Duration longest_wait{};              // of a packet of sound
-  int sound_lost = 0, sent_while_watched = 0;
+  int sound_lost = 0, sent_while_watched = 0, repairs = 0;
 
  private:
   struct Datagram {
@@ -76,6 +76,7 @@ class NarrowPipe final : public PacketOutput {
     const TimePoint now = clock_.now();
     const bool sound = !rtcp && parse_rtp(bytes)->ssrc == 2000;
     if (!rtcp && !sound) ++sent_while_watched;
+    if (!rtcp && parse_rtp(bytes)->ssrc == 1001) ++repairs;
     const double waits = std::max(0.0, std::chrono::duration<double>(free_ - now).count());
     const std::size_t size = bytes.size() + kHeaders;
     if (waits > std::chrono::duration<double>(buffer).count()) {
@@ -217,6 +218,22 @@ TEST_F(ThinLineTest, the_lower_picture_is_back_within_a_second_and_sound_is_not_
     EXPECT_GT(pictures_->indices.size(), before + 20);
     EXPECT_EQ(to_->sound_lost, 0);
     EXPECT_LE(to_->longest_wait, milliseconds(80));
+  });
+}
+
+TEST_F(ThinLineTest, pictures_that_gave_way_are_not_repaired) {
+  run([&] {
+    play(3000);
+    to_->rate = 300e3;
+    on_choke_ = [&] {
+      to_->repairs = 0;
+      small_key_ = true;
+      server_->show(Slot::main, small_);
+      server_->set_line(300e3);
+    };
+    play(2000);
+    ASSERT_GE(chokes_, 1);
+    EXPECT_LE(to_->repairs, 5) << "they would fill the line for seconds";
   });
 }
 
