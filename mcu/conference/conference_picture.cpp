@@ -28,7 +28,8 @@ std::string line_of(const media::SessionStatistics& statistics) {
 }
 
 DownlinkPolicy::Line of(const media::LineEstimate& line, bool congested) {
-  return {line.sent, line.bitrate, line.fraction_lost, congested, line.repaired, line.queued};
+  return {line.sent,     line.bitrate, line.fraction_lost, congested,
+          line.repaired, line.queued,  line.reported};
 }
 }  // namespace
 

@@ -21,12 +21,14 @@ constexpr std::array<Step, 6> kSteps{{{"sound", 26e3},
                                       {"720p", 1.7e6},
                                       {"1080p", 3.3e6}}};
 
-constexpr double kLossBad = 0.08, kLossClean = 0.02;
+constexpr double kLossBad = 0.08, kLossClean = 0.02, kLossFull = 0.35;
 constexpr double kChoked = 0.8, kBadlyChoked = 0.5;  // estimate against what is sent
 constexpr int kBadUpdates = 2;
 // What was under way before a step is still being reported after it.
 constexpr Duration kSettle = milliseconds(700);
 constexpr Duration kLossSettle = milliseconds(2500);
+// What a report tells of; and a round trip.
+constexpr Duration kReportInterval = milliseconds(1300);
 constexpr Duration kFirstPatience = seconds(10), kLongestPatience = seconds(120);
 constexpr Duration kTrial = seconds(15);  // a step up that lasts this long succeeded
 // A trial of 180p that fails costs a line without room for RED sound some of its sound.
@@ -148,8 +150,13 @@ bool DownlinkPolicy::worse_than_random(const Line& line) const noexcept {
   return loss_of(line) > std::min(0.9, random_loss_ * kWorse + 0.05);
 }
 
+bool DownlinkPolicy::of_this_level(const Line& line, TimePoint now) const noexcept {
+  const TimePoint reported = line.reported == TimePoint{} ? now : line.reported;
+  return changed_ == TimePoint{} || reported - changed_ >= kReportInterval;
+}
+
 void DownlinkPolicy::judge_redundancy(const Line& line, TimePoint now) {
-  const double lost = loss_of(line);
+  const double lost = of_this_level(line, now) ? loss_of(line) : line.repaired;
   const auto become = [&](bool rich) {
     if (rich == lossy_rich_) return;
     lossy_rich_ = rich;
@@ -179,7 +186,7 @@ void DownlinkPolicy::judge_redundancy(const Line& line, TimePoint now) {
   if (now < next_try_) return;
   // Thin sound shows of no line that it has room; where that is lost too, it is tried.
   const bool tried = level_ <= DownlinkLevel::slides && !line.congested && !line.queued &&
-                     now - std::max(*lossy_, changed_) >= kLossSettle && settled;
+                     now - std::max(*lossy_, changed_) >= kDrains && settled;
   if (carries >= kRedundantSound || tried) become(true);
 }
 
@@ -191,7 +198,7 @@ void DownlinkPolicy::judge_loss(const Line& line, TimePoint now) {
     if (worse_than_random(line) || (mild_ && now - *mild_ >= kRandomIsOver)) random_ = false;
     return;
   }
-  if (loss_before_ <= kLossBad || now - changed_ < kLossSettle) return;
+  if (loss_before_ <= kLossBad || now - changed_ < kLossSettle || !of_this_level(line, now)) return;
   if (loss_of(line) > loss_before_ * kUnmoved && loss_of(line) > kLossBad &&
       arriving(line) < kLessArrives * arrived_before_) {
     random_ = true;
@@ -241,8 +248,12 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
   const bool known = line.estimate > 0 && line.sent > 0;
   // Loss and jitter that are the line's own hold REMB down too.
   const bool choked = known && !random_ && line.estimate < kChoked * line.sent;
-  const bool judging = loss_before_ > kLossBad && now - changed_ < kLossSettle;
-  const bool lossy = line.fraction_lost > kLossBad && !random_ && !judging;
+  // What is reported so soon after a step down was lost before it.
+  const bool judging = changed_ != TimePoint{} && went_up_ == TimePoint{} &&
+                       (now - changed_ < kLossSettle || !of_this_level(line, now));
+  // Slides cost so little that only a full line is a reason to take them away.
+  const bool cheap = level_ <= DownlinkLevel::slides && !line.queued;
+  const bool lossy = line.fraction_lost > (cheap ? kLossFull : kLossBad) && !random_ && !judging;
   if (choked || line.queued || line.fraction_lost > (random_ ? 1.0 : kLossBad)) good_since_ = now;
   bad_updates_ = choked || lossy ? bad_updates_ + 1 : 0;
 

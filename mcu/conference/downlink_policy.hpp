@@ -51,6 +51,7 @@ class DownlinkPolicy {
     bool congested = false;    // the estimator just saw it choke
     double repaired = 0;       // 0…1 of sound that was asked for again
     bool queued = false;       // a queue stands in front of it
+    TimePoint reported{};      // when fraction_lost was; unset: just now
   };
   /// Nobody is sent more than this: the page's display and what the server offers.
   void set_ceiling(DownlinkLevel ceiling) noexcept;
@@ -69,6 +70,8 @@ class DownlinkPolicy {
   void judge_loss(const Line& line, TimePoint now);
   void judge_redundancy(const Line& line, TimePoint now);
   bool worse_than_random(const Line& line) const noexcept;
+  /// Reported so long after the last step that it is of what was sent after it.
+  bool of_this_level(const Line& line, TimePoint now) const noexcept;
   void step_down(DownlinkLevel to, const Line& line, TimePoint now);
 
   DownlinkLevel level_ = DownlinkLevel::p720;

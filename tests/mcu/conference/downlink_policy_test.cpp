@@ -237,6 +237,37 @@ TEST(DownlinkChoke, a_queue_that_still_drains_is_no_reason_for_another_step) {
             DownlinkLevel::slides);
 }
 
+TEST(DownlinkChoke, what_was_lost_before_a_step_down_is_no_reason_for_another) {
+  DownlinkPolicy policy;
+  policy.update({1.7e6, 2.5e6, 0, false}, kStart);
+  ASSERT_EQ(policy.update({1.7e6, 300e3, 0, true}, kStart + 5s), p180);
+  EXPECT_EQ(policy.update({245e3, 0, 0.4, false}, kStart + 6s), p180);
+  EXPECT_EQ(policy.update({245e3, 0, 0.4, false}, kStart + 7s), p180);
+  policy.update({245e3, 0, 0.4, false}, kStart + 8s);
+  EXPECT_EQ(policy.update({245e3, 0, 0.4, false}, kStart + 9s), slides) << "it goes on";
+}
+
+TEST(DownlinkChoke, an_old_report_of_loss_does_not_make_a_narrow_line_a_lossy_one) {
+  DownlinkPolicy policy;
+  policy.update({1.7e6, 0, 0, false}, kStart);
+  ASSERT_EQ(policy.update({620e3, 12e3, 0.93, true}, kStart + 1s), sound);
+  for (int s = 2; s < 6; ++s) {
+    policy.update({27e3, 0, 0.93, false, 0.3 / (s * s), false, kStart + 1500ms}, kStart + s * 1s);
+    EXPECT_FALSE(policy.redundant()) << s;
+  }
+}
+
+TEST(DownlinkPolicy, slides_are_not_taken_away_for_some_loss_while_no_queue_stands) {
+  for (const bool queued : {false, true}) {
+    DownlinkPolicy policy;
+    policy.update({1.7e6, 60e3, 0, true}, kStart);
+    ASSERT_EQ(policy.level(), slides);
+    for (int s = 3; s < 8; ++s)
+      policy.update({55e3, 200e3, 0.14, false, 0, queued}, kStart + s * 1s);
+    EXPECT_EQ(policy.level(), queued ? sound : slides);
+  }
+}
+
 TEST(DownlinkChoke, chokes_of_one_random_loss_are_one_step_until_it_is_judged) {
   DownlinkPolicy policy;
   const TimePoint start{std::chrono::hours(1)};
