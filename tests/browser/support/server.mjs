@@ -29,10 +29,9 @@ export class Server {
   }
 
   async #launch(port, extra) {
-    const ice = ['--ice-address', '127.0.0.1']
+    const ice = ['--ice-address', this.address]
     const host = hostAddress()
-    if (host) ice.push('--ice-address', host)
-    if (this.address !== '127.0.0.1') ice.push('--ice-address', this.address)
+    if (host && this.address === '127.0.0.1') ice.push('--ice-address', host)
     this.extra = extra
     // What is shed must not depend on what else the machine does, unless that is what is tested.
     const shed = extra.includes('--shed-above') ? [] : ['--shed-above', '100']

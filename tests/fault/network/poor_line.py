@@ -3,12 +3,17 @@ wants it: delay, jitter, loss, reordering, rate and buffer, each way, changed wh
 
 Needs DIEMCAU_LINE_FAULT, the NFQUEUE program, and the rights of root. Only UDP is spoilt: pages and
 signalling pass as they are.
+
+For tests in other languages it is a program: says in a line of JSON what it made or why it cannot,
+then answers each line of input, `set down|up|both key=value…` or `counts`, with one of JSON; takes
+the line down when its input ends.
 """
 
 import json
 import os
 import shutil
 import subprocess
+import sys
 import unittest
 
 DOWN, UP = 1, 2  # queues: what the namespace receives, what it sends
@@ -124,3 +129,28 @@ class PoorLine:
             self.process = None
         subprocess.run(["ip", "link", "del", f"{self.link}a"], check=False, capture_output=True)
         subprocess.run(["ip", "netns", "del", self.name], check=False, capture_output=True)
+
+
+def _answer(line, words):
+    if words[0] == "counts":
+        found = line.counts()
+        return {"down": found[DOWN], "up": found[UP]}
+    settings = dict(word.split("=") for word in words[2:])
+    for queue in {"down": [DOWN], "up": [UP], "both": [DOWN, UP]}[words[1]]:
+        line.set(queue, **settings)
+    return {"set": words[1]}
+
+
+def main():
+    why = missing()
+    if why:
+        print(json.dumps({"missing": why}), flush=True)
+        return
+    with PoorLine(int(sys.argv[1])) as line:
+        print(json.dumps({"near": line.near, "far": line.far, "inside": line.inside()}), flush=True)
+        for command in sys.stdin:
+            print(json.dumps(_answer(line, command.split())), flush=True)
+
+
+if __name__ == "__main__":
+    main()
