@@ -1,5 +1,6 @@
 #include "media/tape/tape_deck.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace diemcau::media {
@@ -71,16 +72,23 @@ struct TapeDeck::State final : Ticker, UplinkSink, OrderedPacketSink {
   }
 
   void begin(Doing what) {
-    if (std::exchange(doing, what) == Doing::nothing) loop.add_ticker(*this);
+    doing = what;
+    if (!ticker) ticker = loop.add_ticker(*this);
   }
   void stop() {
-    if (std::exchange(doing, Doing::nothing) != Doing::nothing) loop.remove_ticker(*this);
+    doing = Doing::nothing;
+    if (ticker) loop.remove_ticker(*std::exchange(ticker, std::nullopt));
     sound.stop();
     picture.stop();
     outputs = {};
   }
 
-  void on_tick(TimePoint now) noexcept override {
+  TimePoint on_tick(TimePoint now) noexcept override {
+    turn(now);
+    // Packets are played at their own times, each tick those that are due.
+    return doing == Doing::nothing ? TimePoint::max() : now;
+  }
+  void turn(TimePoint now) noexcept {
     if (doing == Doing::recording && now >= until) {
       stop();
       if (events.on_recorded)
@@ -116,6 +124,7 @@ struct TapeDeck::State final : Ticker, UplinkSink, OrderedPacketSink {
   Outputs outputs;
   Doing doing = Doing::nothing;
   TimePoint until{};
+  std::optional<TransportLoop::TickerId> ticker;
 };
 
 TapeDeck::TapeDeck(TransportLoop& loop, Options options, TapeDeckEvents events)

@@ -34,15 +34,15 @@ class TestRoomsTest : public ::testing::Test {
     rooms_ = std::make_unique<TestRooms>(threads_.context(), media_, 1);
     threads_.start();
   }
+  template <class F>
+  auto asked(F fn) {
+    return boost::asio::co_spawn(threads_.context(), std::move(fn), boost::asio::use_future).get();
+  }
   ~TestRoomsTest() override {
     asked([this] { return rooms_->close_all(); });
     threads_.stop();
     rooms_.reset();
     loop_.stop();
-  }
-  template <class F>
-  auto asked(F fn) {
-    return boost::asio::co_spawn(threads_.context(), std::move(fn), boost::asio::use_future).get();
   }
   Result<CheckOpened> open(const std::string& owner, const std::string& sdp = offer()) {
     return asked([&] { return rooms_->open(owner, sdp); });
