@@ -56,7 +56,7 @@ TEST_F(CheckResultRoutes, the_board_shows_all_expected_sites_to_who_plans_the_me
   ASSERT_EQ(checked.at("checks").as_array().size(), 1u);
   EXPECT_EQ(checked.at("checks").at(0).at("verdict"), "bad");
   EXPECT_EQ(checked.at("checks").at(0).at("device_name"), "Máy phòng họp");
-  EXPECT_EQ(checked.at("checks").at(0).at("figures").at("up_kbps"), 250);
+  EXPECT_EQ(checked.at("checks").at(0).at("figures").at("up_kbps").to_number<double>(), 250);
   EXPECT_EQ(checked.at("level"), "commune");
   EXPECT_FALSE(checked.at("parent_name").as_string().empty());
   EXPECT_TRUE(row(all, "HD-SNV").at("checks").as_array().empty()) << "not checked yet";

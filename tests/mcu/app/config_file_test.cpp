@@ -31,6 +31,7 @@ behind-proxy = true
 web-root = "/srv/web"
 max-sites = 266
 max-viewers = 500
+max-checks = 3
 invitation-days = 4
 holiday = ["2027-02-05", "2027-02-06"]
 recording-reserve = 2048
@@ -53,6 +54,7 @@ demo-accounts = false
   EXPECT_TRUE(options.behind_proxy);
   EXPECT_EQ(options.max_sites, 266u);
   EXPECT_EQ(options.max_viewers, 500u);
+  EXPECT_EQ(options.max_checks, 3u);
   EXPECT_THAT(options.holidays, ElementsAre("2027-02-05", "2027-02-06"));
   EXPECT_EQ(options.recording_reserve_mib, 2048u);
   EXPECT_EQ(options.shed_above, 70u);
