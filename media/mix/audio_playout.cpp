@@ -28,8 +28,10 @@ constexpr std::int64_t kTooSlow = ms_samples(4);
 constexpr std::int64_t kFarTooSlow = ms_samples(60);
 constexpr std::int64_t kFarTooFast = ms_samples(10);
 constexpr std::int64_t kHopeless = ms_samples(300);  // cut, do not squeeze
-constexpr int kStretchPause = 5;                     // ticks …
-constexpr int kStretchPauseUrgent = 2;               // … when far off
+// Packets of 20 ms, five seconds of them: nothing is sent again that late.
+constexpr std::int64_t kRepairReach = 250;
+constexpr int kStretchPause = 5;        // ticks …
+constexpr int kStretchPauseUrgent = 2;  // … when far off
 constexpr std::size_t kStretchWindow = ms_samples(30);
 }  // namespace
 
@@ -40,6 +42,11 @@ AudioPlayout::~AudioPlayout() = default;
 
 std::int64_t AudioPlayout::unwrap(std::uint32_t timestamp) const noexcept {
   return last_unwrapped_ + static_cast<std::int32_t>(timestamp - last_timestamp_);
+}
+
+/// Far behind the newest is no repair any more: the source counts anew, from a lower number.
+bool AudioPlayout::is_newest(std::int64_t index) const noexcept {
+  return index > highest_index_ || index < highest_index_ - kRepairReach;
 }
 
 /// A repair, which may come a second late and with many others, tells nothing of the timeline.
@@ -101,7 +108,7 @@ void AudioPlayout::note_content(std::int64_t timestamp, TimePoint arrived, int s
 
 void AudioPlayout::note_timing(const AudioPacket& packet) {
   const std::int64_t timestamp = synced_ ? unwrap(packet.timestamp) : packet.timestamp;
-  if (!accept_timeline(timestamp, packet.arrived, packet.index > highest_index_)) return;
+  if (!accept_timeline(timestamp, packet.arrived, is_newest(packet.index))) return;
   delay_.on_content(timestamp, packet.arrived, 0);
   if (!synced_) {
     played_until_ = timestamp;
@@ -133,7 +140,7 @@ void AudioPlayout::push(const AudioPacket& packet) {
   const auto samples = opus_packet_samples(primary);
   if (!samples) return counters_.invalid_opus.add();
   const std::int64_t timestamp = synced_ ? unwrap(packet.timestamp) : packet.timestamp;
-  const bool newest = packet.index > highest_index_;
+  const bool newest = is_newest(packet.index);
   if (!accept_timeline(timestamp, packet.arrived, newest)) return;
 
   note_losses(packet, timestamp);

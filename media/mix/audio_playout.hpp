@@ -56,6 +56,7 @@ class AudioPlayout {
   struct Voice;
 
   std::int64_t unwrap(std::uint32_t timestamp) const noexcept;
+  bool is_newest(std::int64_t index) const noexcept;
   bool accept_timeline(std::int64_t timestamp, TimePoint arrived, bool newest);
   void restart();
   void note_losses(const AudioPacket& packet, std::int64_t timestamp);

@@ -31,9 +31,8 @@ async function enterTestRoom(unit, devices, prepare) {
   const page = await openBrowser(devices)
   if (prepare) await page.evaluateOnNewDocument(prepare)
   await page.goto(`${server.url}/join#token=${token}`, { waitUntil: 'domcontentloaded' })
-  await page.waitForSelector(byTest('check-test-room'))
-  await page.click(byTest('check-test-room'))
-  await page.waitForSelector(byTest('check-start'))
+  await page.locator(byTest('check-test-room')).click()
+  await page.waitForSelector(byTest('check-start'), { visible: true })
   return page
 }
 
@@ -101,7 +100,12 @@ test('a hall without a camera whose microphone hears its loudspeaker is told bot
     const { addTransceiver } = RTCPeerConnection.prototype
     RTCPeerConnection.prototype.addTransceiver = function (kind, ...more) {
       const made = addTransceiver.call(this, kind, ...more)
-      if (kind === 'audio') context.createMediaStreamSource(new MediaStream([made.receiver.track])).connect(room)
+      if (kind !== 'audio') return made
+      const heard = new MediaStream([made.receiver.track])
+      // A muted element must hold the track, or Chromium decodes nothing.
+      window.__loudspeaker = Object.assign(new Audio(), { srcObject: heard, muted: true })
+      void window.__loudspeaker.play()
+      context.createMediaStreamSource(heard).connect(room)
       return made
     }
     navigator.mediaDevices.getUserMedia = async (wish) => {

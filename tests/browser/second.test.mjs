@@ -63,7 +63,8 @@ const caption = () => watcher.page.$eval(byTest('second-caption'), (e) => e.text
 const row = `${byTest('roster-row')}[data-seat="${presenter}/site"]`
 async function watchRoom() {
   // Headless Chromium has no pointer that hovers: as on a telephone, the row is touched first.
-  await watcher.page.locator(row).click()
+  // At its beginning: once touched, its buttons lie over the rest.
+  await watcher.page.locator(row).click({ offset: { x: 12, y: 20 } })
   await watcher.page.locator(`${row} ${byTest('view-site')}`).click()
 }
 // Headless Chromium's own screen is green and 1920×1080, the room's camera red.
@@ -107,7 +108,7 @@ test('the wall shows every site in its place, and is left again', async () => {
   // 266 sites are five pages; districts in the middle are not on the first.
   for (let page = 0; page < 5 && !(await watcher.page.$(tile)); ++page) {
     if (page > 0) await watcher.page.click(byTest('wall-next'))
-    await eventually(() => watcher.page.$$eval(byTest('wall-tile'), (tiles) => tiles[0].dataset.seat), (first) => first !== seen.at(-1), {
+    await eventually(() => watcher.page.$$eval(byTest('wall-tile'), (tiles) => tiles[0]?.dataset.seat), (first) => first !== undefined && first !== seen.at(-1), {
       what: `page ${page + 1} of the wall`,
     })
     seen.push(await watcher.page.$eval(byTest('wall-tile'), (e) => e.dataset.seat))

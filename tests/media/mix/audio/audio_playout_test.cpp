@@ -332,6 +332,21 @@ TEST(AudioPlayout, a_restarted_source_is_heard_again_at_once) {
   EXPECT_EQ(line.tone_share(), 1.0);
 }
 
+TEST(AudioPlayout, a_source_that_counts_anew_from_a_lower_number_is_heard_again_at_once) {
+  MicrophoneOptions first;
+  first.first_index = 40'000;
+  Line line(first);
+  line.run(seconds(3));
+  MicrophoneOptions other;
+  other.first_timestamp = 3'000'000'000u;
+  line.microphone = SimulatedMicrophone(other, line.now);
+  line.run(milliseconds(300));
+  line.mark();
+  line.run(seconds(1));
+  EXPECT_EQ(line.counters.restarts.value(), 1u);
+  EXPECT_EQ(line.tone_share(), 1.0);
+}
+
 TEST(AudioPlayout, timestamps_wrap_unnoticed) {
   MicrophoneOptions options;
   options.first_timestamp = 0xFFFFFFFFu - 48'000;
