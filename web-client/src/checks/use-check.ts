@@ -114,6 +114,7 @@ export function useCheck(preview: () => HTMLVideoElement | null) {
     phase.value = 'down'
     await measureDown(mine)
     phase.value = 'record'
+    readDevices() // one that was still opening is there by now
     await record(mine)
     phase.value = 'tone'
     await listenForEcho(mine)
