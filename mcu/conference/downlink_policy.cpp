@@ -21,6 +21,8 @@ constexpr std::array<Step, 6> kSteps{{{"sound", 26e3},
                                       {"720p", 1.7e6},
                                       {"1080p", 3.3e6}}};
 
+// What loses more than this is full, whatever it loses besides.
+constexpr double kMostRandom = 0.45;
 constexpr double kLossBad = 0.08, kLossClean = 0.02, kLossFull = 0.35;
 constexpr double kChoked = 0.8, kBadlyChoked = 0.5;  // estimate against what is sent
 constexpr int kBadUpdates = 2;
@@ -51,6 +53,8 @@ constexpr DownlinkLevel kRandomCeiling = DownlinkLevel::p360;
 constexpr double kRoom = 1.15;
 // What RED sound asks of a line with all its headers, bit/s.
 constexpr double kRedundantSound = 95e3;
+// Of a line that loses more than half, half the redundancy is lost as well.
+constexpr double kMostBorne = 0.5;
 
 constexpr std::size_t index_of(DownlinkLevel level) {
   return static_cast<std::size_t>(level);
@@ -174,7 +178,10 @@ void DownlinkPolicy::judge_redundancy(const Line& line, TimePoint now) {
   const bool settled = now - rich_changed_ >= kLossSettle;
   if (lossy_rich_) {
     // More in front of a narrow line makes a queue or more loss, of a wide one neither.
-    if (!settled || (!line.queued && lost <= rich_loss_ * kWorse + 0.05)) return;
+    // What is asked for again is counted up to its share within some seconds.
+    if (!settled) rich_loss_ = std::max(rich_loss_, lost);
+    const double bearable = std::min(kMostRandom, rich_loss_) * kWorse + 0.05;
+    if (!settled || (!line.queued && lost <= std::min(kMostBorne, bearable))) return;
     become(false);
     next_try_ = now + kNextRedundancy;
     return;
@@ -200,7 +207,7 @@ void DownlinkPolicy::judge_loss(const Line& line, TimePoint now) {
   }
   if (loss_before_ <= kLossBad || now - changed_ < kLossSettle || !of_this_level(line, now)) return;
   if (loss_of(line) > loss_before_ * kUnmoved && loss_of(line) > kLossBad &&
-      arriving(line) < kLessArrives * arrived_before_) {
+      loss_of(line) <= kMostRandom && arriving(line) < kLessArrives * arrived_before_) {
     random_ = true;
     random_loss_ = loss_of(line);
     mild_.reset();
@@ -226,11 +233,13 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
     good_since_ = now;
     bad_updates_ = 0;
     Line seen = line;
-    // Reports come a second late; what they say is better than what an estimate lets one guess.
-    if (line.fraction_lost <= kLossBad && line.sent > 0 && line.estimate > 0)
-      seen.fraction_lost = std::max(line.fraction_lost, 1 - line.estimate / line.sent);
+    // Reports come a second late; where they are of now they are better than what an estimate lets
+    // one guess.
+    if ((line.fraction_lost <= kLossBad || !of_this_level(line, now)) && line.sent > 0 &&
+        line.estimate > 0)
+      seen.fraction_lost = std::max(0.0, 1 - line.estimate / line.sent);
     const bool more_of_the_same = loss_before_ > kLossBad && now - changed_ < kLossSettle &&
-                                  seen.fraction_lost < kWorse * loss_before_;
+                                  seen.fraction_lost < std::min(kMostRandom, kWorse * loss_before_);
     // The queue in front of a slow line is reported for seconds after what filled it has stopped.
     const bool draining = changed_ != TimePoint{} && went_up_ == TimePoint{} &&
                           now - changed_ < kDrains && line.estimate >= cost_of(level_);
@@ -249,8 +258,10 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
   // Loss and jitter that are the line's own hold REMB down too.
   const bool choked = known && !random_ && line.estimate < kChoked * line.sent;
   // What is reported so soon after a step down was lost before it.
-  const bool judging = changed_ != TimePoint{} && went_up_ == TimePoint{} &&
-                       (now - changed_ < kLossSettle || !of_this_level(line, now));
+  const bool may_be_random = loss_before_ > kLossBad && line.fraction_lost <= kMostRandom;
+  const bool judging =
+      changed_ != TimePoint{} && went_up_ == TimePoint{} &&
+      (!of_this_level(line, now) || (may_be_random && now - changed_ < kLossSettle));
   // Slides cost so little that only a full line is a reason to take them away.
   const bool cheap = level_ <= DownlinkLevel::slides && !line.queued;
   const bool lossy = line.fraction_lost > (cheap ? kLossFull : kLossBad) && !random_ && !judging;

@@ -21,7 +21,7 @@ constexpr Duration kEcho = milliseconds(600);
 // The queue that made it choke is empty after the trip it made longer, pictures being held.
 constexpr Duration kDrains = milliseconds(250);
 constexpr Duration kThroughHolds = seconds(2);
-constexpr Duration kReportHolds = seconds(4);
+constexpr Duration kReportHolds = seconds(4), kReportsTogether = milliseconds(1300);
 constexpr Duration kRembHolds = seconds(5);
 // Of pictures browsers report every second, of sound every five.
 constexpr Duration kDeliveryHolds = milliseconds(2500), kSoundDeliveryHolds = seconds(6);
@@ -65,11 +65,7 @@ void RembEstimator::choke(double rate, TimePoint now) noexcept {
   choked_at_ = now;
   drained_at_ = now + std::max(kDrains, round_trip_);
   through_ = rate;
-  // What was lost by now has had its consequence.
-  for (Flow& flow : flows_) {
-    flow.count = 0;
-    flow.reported = {};
-  }
+  for (Flow& flow : flows_) flow.count = 0;  // those had their consequence
 }
 
 void RembEstimator::on_remb(double bitrate, TimePoint now) noexcept {
@@ -170,11 +166,15 @@ void RembEstimator::on_missing(std::size_t index, std::uint16_t sequence, TimePo
 }
 
 const RembEstimator::Flow* RembEstimator::worst(TimePoint now) const noexcept {
+  TimePoint newest{};
+  for (const Flow& flow : flows_) newest = std::max(newest, flow.reported);
   const Flow* worst = nullptr;
-  for (const Flow& flow : flows_)
-    if (flow.reported != TimePoint{} && now - flow.reported < kReportHolds &&
-        (worst == nullptr || flow.fraction_lost > worst->fraction_lost))
-      worst = &flow;
+  for (const Flow& flow : flows_) {
+    // One that shows nothing any more is not the line as it is.
+    const bool holds = flow.reported != TimePoint{} && now - flow.reported < kReportHolds &&
+                       newest - flow.reported <= kReportsTogether;
+    if (holds && (worst == nullptr || flow.fraction_lost > worst->fraction_lost)) worst = &flow;
+  }
   return worst;
 }
 

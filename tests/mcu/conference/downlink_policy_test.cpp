@@ -237,6 +237,55 @@ TEST(DownlinkChoke, a_queue_that_still_drains_is_no_reason_for_another_step) {
             DownlinkLevel::slides);
 }
 
+/// A line of 300 kbit/s from one of 5 Mbit/s: what its estimator says, one row per update.
+struct Choke {
+  Duration after;  // since it still was wide
+  DownlinkPolicy::Line line;
+  Duration report_age{};
+};
+
+TEST(DownlinkChoke, a_line_that_falls_to_300_kbit_is_followed_whatever_shows_it_first) {
+  const std::vector<Choke> by_requests{{5s, {1.7e6, 680e3, 0, true}},
+                                       {5750ms, {640e3, 300e3, 0, true}}};
+  // A longer round trip tells no rate; what was lost is reported while the level is still to fall.
+  const std::vector<Choke> by_round_trip{{5s, {1.7e6, 1.7e6, 0, true}},
+                                         {5500ms, {640e3, 0, 0.53, false}, 200ms},
+                                         {6500ms, {640e3, 0, 0.53, false}, 200ms},
+                                         {7500ms, {640e3, 0, 0.53, false}, 200ms}};
+  auto by_both = by_round_trip;
+  by_both.front().line.estimate = 680e3;
+  for (const auto& chokes : {by_requests, by_round_trip, by_both}) {
+    DownlinkPolicy policy;
+    policy.update({1.7e6, 2.5e6, 0, false}, kStart);
+    for (const Choke& choke : chokes) {
+      auto line = choke.line;
+      line.reported = kStart + choke.after - choke.report_age;
+      const auto level = policy.update(line, kStart + choke.after);
+      EXPECT_FALSE(policy.loss_is_random());
+      if (&choke == &chokes.front()) {
+        EXPECT_EQ(level, p360);
+      }
+    }
+    EXPECT_EQ(policy.level(), p180);
+  }
+}
+
+TEST(DownlinkContent, redundancy_outlives_the_seconds_in_which_its_repairs_are_counted_up) {
+  // A third is lost; sound that is asked for again is an average over some seconds.
+  DownlinkPolicy policy;
+  policy.set_ceiling(p180);
+  const std::vector<DownlinkPolicy::Line> seconds_of_loss{
+      {245e3, 100e3, 0, false, 0.15},    {245e3, 100e3, 0, false, 0.225},
+      {95e3, 60e3, 0.33, false, 0.2625}, {95e3, 60e3, 0.33, false, 0.281},
+      {95e3, 60e3, 0.33, false, 0.29},   {95e3, 60e3, 0.33, false, 0.3},
+      {95e3, 60e3, 0.33, false, 0.3},    {95e3, 60e3, 0.33, false, 0.3}};
+  TimePoint now = kStart;
+  for (const auto& line : seconds_of_loss) {
+    policy.update(line, now += 1s);
+    EXPECT_TRUE(policy.redundant()) << (now - kStart) / 1s;
+  }
+}
+
 TEST(DownlinkChoke, what_was_lost_before_a_step_down_is_no_reason_for_another) {
   DownlinkPolicy policy;
   policy.update({1.7e6, 2.5e6, 0, false}, kStart);

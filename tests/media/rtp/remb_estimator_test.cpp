@@ -274,5 +274,23 @@ TEST_F(RembEstimatorTest, one_choke_by_a_low_remb_is_no_sign_of_the_next) {
   EXPECT_LE(chokes, 5) << "strain is forgotten after three seconds";
 }
 
+TEST_F(RembEstimatorTest, a_choke_does_not_make_it_forget_what_the_line_loses) {
+  run(2000, 200, nothing);
+  report(1, 0.3, milliseconds(40));
+  int packets = 0;
+  ASSERT_GE(run(400, 200, [&] { return ++packets > 20; }), 0);
+  EXPECT_DOUBLE_EQ(estimator_.estimate(now_).fraction_lost, 0.3);
+}
+
+TEST_F(RembEstimatorTest, a_flow_that_is_not_reported_any_more_does_not_speak_for_the_line) {
+  report(1, 0.5, milliseconds(40));
+  run(1200, 200, nothing);
+  report(0, 0.1, milliseconds(40));
+  EXPECT_DOUBLE_EQ(estimator_.estimate(now_).fraction_lost, 0.5) << "of the same second";
+  run(1200, 200, nothing);
+  report(0, 0.1, milliseconds(40));
+  EXPECT_DOUBLE_EQ(estimator_.estimate(now_).fraction_lost, 0.1);
+}
+
 }  // namespace
 }  // namespace diemcau::media
