@@ -83,7 +83,8 @@ class DiskFull(unittest.TestCase):
             self.assertEqual(recording["problem"], "disk.full")
             self.assertEqual(recording["state"], "finished")
             self.assertGreater(free(folder), RESERVE - 16 * MIB, "it stopped in time")
-            self.assertTrue(any("disk.full" in line for line in server.log), server.said())
+            # The catalogue may be read before the log line has come through its pipe.
+            server.until("the log says so", lambda: any("disk.full" in line for line in server.log))
             self.assert_goes_on(server, meeting)
 
             with tempfile.TemporaryDirectory() as files:
