@@ -16,6 +16,9 @@ constexpr Duration kBurstWindow = milliseconds(250);
 constexpr std::size_t kBurst = 10;
 constexpr double kAboveNormal = 0.25, kTimesNormal = 2;
 constexpr double kNormalWeight = 0.25, kMostNormal = 0.35;
+// A full buffer drops the tail of a frame whole: however much of a burst is missing, it tells of
+// no deeper a fall. Where the line is worse, the next burst says so.
+constexpr double kLeastThrough = 0.2;
 // What was on its way when it choked is reported for a while after it.
 constexpr Duration kEcho = milliseconds(600);
 // The queue that made it choke is empty after the trip it made longer, pictures being held.
@@ -161,7 +164,7 @@ void RembEstimator::on_missing(std::size_t index, std::uint16_t sequence, TimePo
   const double share = static_cast<double>(missing - 1) / std::max(1.0, stretch);
   if (share > kAboveNormal + kTimesNormal * normal_loss_) {
     strained_at_ = now;
-    choke(sent_rate(kRateWindow) * std::max(0.02, 1 - share), now);
+    choke(sent_rate(kRateWindow) * std::max(kLeastThrough, 1 - share), now);
   }
 }
 

@@ -3,7 +3,7 @@
 // invitation to the end; at every step what the commune's page and the stage show.
 import assert from 'node:assert/strict'
 import { after, before, test as nodeTest } from 'node:test'
-import { byTest, chromium, enter, eventually, openPage, receivedTones, waitForStage, welcomeOf } from './support/browsers.mjs'
+import { byTest, chromium, describePage, enter, eventually, openPage, receivedTones, waitForStage, welcomeOf } from './support/browsers.mjs'
 import { colourCamera, tone } from './support/cameras.mjs'
 import { Server } from './support/server.mjs'
 import { hallColour, isMain, onStage } from './support/stage.mjs'
@@ -25,7 +25,7 @@ const test = (name, act) =>
     } catch (problem) {
       failed = true
       for (const page of [chair.page, secretary.page, secretary.plan, commune.page])
-        step.diagnostic(`${await page?.evaluate(() => `${location.pathname}: ${document.body.innerText.slice(0, 400)}`)} ${page?.problems}`)
+        if (page) step.diagnostic(`${await describePage(page)} ${page.problems}`)
       throw problem
     }
   })

@@ -203,6 +203,20 @@ export async function welcomeOf(page, meeting) {
   )
 }
 
+/** What a page shows and what its connection sends and gets: for the report of a failed step. */
+export async function describePage(page) {
+  return page.evaluate(async () => {
+    const peer = window.__diemcau?.peer
+    const streams = []
+    const wanted = ['kind', 'rid', 'active', 'frameWidth', 'framesEncoded', 'framesDecoded', 'keyFramesEncoded', 'packetsSent',
+      'packetsReceived', 'targetBitrate', 'qualityLimitationReason', 'pliCount', 'availableOutgoingBitrate', 'currentRoundTripTime']
+    for (const entry of (await peer?.getStats())?.values() ?? [])
+      if (['outbound-rtp', 'inbound-rtp', 'candidate-pair'].includes(entry.type) && (entry.type !== 'candidate-pair' || entry.nominated))
+        streams.push(Object.fromEntries([['type', entry.type], ...wanted.filter((name) => name in entry).map((name) => [name, entry[name]])]))
+    return `${location.pathname}: ${document.body.innerText.slice(0, 400)}\n${streams.map((each) => JSON.stringify(each)).join('\n')}`
+  })
+}
+
 /** Asks until `good` accepts the answer; the last answer is in the error. What the page has not drawn yet is no answer yet. */
 export async function eventually(ask, good, { timeout = 20_000, what = 'the wanted state' } = {}) {
   const until = Date.now() + timeout
