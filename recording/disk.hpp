@@ -41,6 +41,9 @@ class Disk {
   /// Adds one line, on the medium when this returns.
   virtual Result<void> append_line(const std::filesystem::path& file, std::string_view line) = 0;
   virtual Result<void> remove(const std::filesystem::path& file) = 0;
+  /// In the same folder; never takes the place of a file. Also recording.exists (conflict).
+  virtual Result<void> rename(const std::filesystem::path& from,
+                              const std::filesystem::path& to) = 0;
   /// Bytes an ordinary program may still write there.
   virtual Result<std::uint64_t> free_bytes(const std::filesystem::path& folder) = 0;
 };

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "recording/fragment_scan.hpp"
 #include "recording/mp4/box_reader.hpp"
 #include "recording/mp4/file_layout.hpp"
-#include "recording/mp4/fragment.hpp"
 
 namespace diemcau::recording {
 namespace {
@@ -13,78 +13,6 @@ namespace {
 using mp4::fourcc;
 
 constexpr std::uint32_t kMaxFragmentedMovie = 64u << 10;
-
-struct Header {
-  std::uint32_t type = 0;
-  std::uint64_t size = 0;  // of the whole box
-};
-
-/// A box header whose box lies wholly inside the file, else nothing.
-Result<std::optional<Header>> header_at(DiskFile& file, std::uint64_t at, std::uint64_t end) {
-  std::uint8_t bytes[16] = {};
-  const auto n = file.read_at(at, bytes);
-  if (!n) return n.error();
-  mp4::ByteReader in(std::span<const std::uint8_t>(bytes, *n));
-  Header header;
-  header.size = in.u32();
-  header.type = in.u32();
-  if (header.size == 1) header.size = in.u64();
-  if (!in.ok() || header.size < in.position() || at > end || header.size > end - at)
-    return std::optional<Header>{};
-  return std::optional(header);
-}
-
-/// Up to `n` bytes; fewer when the file is shorter.
-Result<std::vector<std::uint8_t>> bytes_at(DiskFile& file, std::uint64_t at, std::size_t n) {
-  std::vector<std::uint8_t> bytes(n);
-  const auto got = file.read_at(at, bytes);
-  if (!got) return got.error();
-  bytes.resize(*got);
-  return bytes;
-}
-
-/// The fragment at `at`, with its moof as read; nothing when it is not whole.
-struct FoundFragment {
-  mp4::Fragment fragment;
-  std::vector<std::uint8_t> moof;
-  std::uint64_t data_at = 0;
-  std::uint64_t end = 0;
-};
-Result<std::optional<FoundFragment>> fragment_at(DiskFile& file, std::uint64_t at,
-                                                 std::uint64_t end) {
-  using Found = std::optional<FoundFragment>;
-  // One read for the usual fragment: its moof is below 2 KB.
-  auto head = bytes_at(file, at, 4096);
-  if (!head) return head.error();
-  mp4::ByteReader in(*head);
-  const std::uint32_t size = in.u32();
-  if (in.u32() != fourcc("moof") || !in.ok() || size < 16 || size > mp4::kMaxMoofBytes ||
-      size > end - at)
-    return Found{};
-  if (head->size() < std::size_t{size} + mp4::kMdatHeaderBytes) {
-    head = bytes_at(file, at, std::size_t{size} + mp4::kMdatHeaderBytes);
-    if (!head) return head.error();
-    if (head->size() < std::size_t{size} + mp4::kMdatHeaderBytes) return Found{};
-  }
-  FoundFragment found;
-  found.moof.assign(head->begin(), head->begin() + size);
-  auto fragment = mp4::parse_fragment(found.moof);
-  mp4::ByteReader mdat(std::span<const std::uint8_t>(*head).subspan(size, mp4::kMdatHeaderBytes));
-  const std::uint64_t mdat_size = mdat.u32();
-  found.data_at = at + size + mp4::kMdatHeaderBytes;
-  if (!fragment || mdat.u32() != fourcc("mdat") ||
-      mdat_size != fragment->data_bytes() + mp4::kMdatHeaderBytes || mdat_size > end - at - size)
-    return Found{};
-  found.fragment = std::move(*fragment);
-  found.end = at + size + mdat_size;
-  return Found(std::move(found));
-}
-
-Result<bool> checksum_fits(DiskFile& file, const FoundFragment& found) {
-  const auto data = bytes_at(file, found.data_at, found.end - found.data_at);
-  if (!data) return data.error();
-  return mp4::fragment_crc(found.moof, *data) == found.fragment.crc;
-}
 
 /// All its tracks must be known.
 void add_fragment(ScannedFile& scanned, const FoundFragment& found) {
@@ -109,34 +37,75 @@ bool known_tracks(const ScannedFile& scanned, const FoundFragment& found) {
   });
 }
 
+void keep(ScannedFile& scanned, const FoundFragment& found) {
+  add_fragment(scanned, found);
+  scanned.data_end = found.end;
+  ++scanned.fragments;
+}
+
+/// Longest that a crash leaves behind the last whole fragment: one torn, or a torn index.
+std::uint64_t longest_torn(const ScannedFile& scanned) {
+  constexpr std::uint64_t kIndexOfSample = 24;  // time, size, sync and chunk, each at its largest
+  std::uint64_t samples = 0;
+  for (const auto& table : scanned.tables) samples += table.samples();
+  return kMaxFragmentBytes + samples * kIndexOfSample;
+}
+
 /// All whole fragments from `at` on. The newest is held back until its checksum is known to fit or
-/// another stands behind it.
+/// another stands behind it. A crash tears the end of a file only: where a later fragment is found
+/// behind what cannot be read, the medium is damaged, and the file goes on with that one.
 Result<void> scan_fragments(DiskFile& file, std::uint64_t at, ScannedFile& scanned) {
   std::optional<FoundFragment> newest;
-  std::uint32_t expected = 0;
+  std::uint32_t expected = 1;
   for (;;) {
     auto found = fragment_at(file, at, scanned.size);
     if (!found) return found.error();
-    const bool follows = *found && (expected == 0 || (*found)->fragment.sequence == expected) &&
-                         known_tracks(scanned, **found);
-    if (newest) {
-      bool whole = follows;
-      if (!whole) {
+    bool follows =
+        *found && (*found)->fragment.sequence == expected && known_tracks(scanned, **found);
+    if (!follows) {
+      bool whole = false;
+      if (newest) {
         const auto fits = checksum_fits(file, *newest);
         if (!fits) return fits.error();
         whole = *fits;
       }
-      if (whole) {
-        add_fragment(scanned, *newest);
-        scanned.data_end = newest->end;
-        ++scanned.fragments;
+      // One that does not fit its checksum may not end where it says.
+      const std::uint64_t from = newest && !whole ? newest->data_at : at;
+      for (std::uint64_t next = from;; next = (*found)->end) {
+        found = next_fragment(file, next, scanned.size, expected);
+        if (!found) return found.error();
+        follows = *found && known_tracks(scanned, **found);
+        if (!*found || follows) break;
       }
+      if (follows) {
+        scanned.gap = true;
+        whole = whole || (*found)->at >= at;
+      }
+      if (newest && !whole) newest.reset();
     }
-    if (!follows) return {};
+    if (newest) keep(scanned, *newest);
+    if (!follows) break;
     newest = std::move(**found);
     expected = newest->fragment.sequence + 1;
     at = newest->end;
   }
+  if (scanned.size - scanned.data_end > longest_torn(scanned)) {
+    scanned.gap = true;
+    scanned.data_end = scanned.size;
+  }
+  return {};
+}
+
+/// Nothing tells how its fragments are to be played: is there anything that would be?
+Result<void> scan_without_movie(DiskFile& file, ScannedFile& scanned) {
+  if (scanned.size - scanned.data_end <= kMaxFragmentBytes) {
+    const auto found = next_fragment(file, scanned.data_end, scanned.size, 0);
+    if (!found) return found.error();
+    if (!*found) return {};
+  }
+  scanned.state = ScannedFile::State::damaged;
+  scanned.data_end = scanned.size;
+  return {};
 }
 
 }  // namespace
@@ -157,7 +126,7 @@ Result<ScannedFile> scan_mp4(DiskFile& file) {
     return scanned;
   }
   if (const auto movie_at = mp4::final_movie_at(*head)) {
-    const auto moov = header_at(file, *movie_at, scanned.size);
+    const auto moov = box_header_at(file, *movie_at, scanned.size);
     if (!moov) return moov.error();
     if (*moov && (*moov)->type == fourcc("moov") && *movie_at + (*moov)->size == scanned.size) {
       scanned.state = ScannedFile::State::finished;
@@ -167,19 +136,26 @@ Result<ScannedFile> scan_mp4(DiskFile& file) {
   }
   scanned.state = ScannedFile::State::empty;
   scanned.data_end = mp4::kMovieAt;
-  const auto header = header_at(file, mp4::kMovieAt, scanned.size);
+  const auto header = box_header_at(file, mp4::kMovieAt, scanned.size);
   if (!header) return header.error();
-  if (!*header || (*header)->type != fourcc("moov") || (*header)->size > kMaxFragmentedMovie)
+  std::optional<mp4::Movie> movie;
+  if (*header && (*header)->type == fourcc("moov") && (*header)->size <= kMaxFragmentedMovie) {
+    const auto moov = bytes_at(file, mp4::kMovieAt, (*header)->size);
+    if (!moov) return moov.error();
+    movie = mp4::parse_fragmented_movie(*moov);
+  }
+  if (!movie) {
+    if (auto done = scan_without_movie(file, scanned); !done) return done.error();
     return scanned;
-  const auto moov = bytes_at(file, mp4::kMovieAt, (*header)->size);
-  if (!moov) return moov.error();
-  auto movie = mp4::parse_fragmented_movie(*moov);
-  if (!movie) return scanned;
+  }
   scanned.movie = std::move(*movie);
   scanned.tables.resize(scanned.movie.tracks.size());
   if (auto done = scan_fragments(file, mp4::kMovieAt + (*header)->size, scanned); !done)
     return done.error();
-  if (scanned.fragments > 0) scanned.state = ScannedFile::State::unfinished;
+  if (scanned.fragments > 0)
+    scanned.state = ScannedFile::State::unfinished;
+  else if (scanned.gap)
+    scanned.state = ScannedFile::State::damaged;
   return scanned;
 }
 
@@ -213,6 +189,7 @@ Result<RecoveredFile> recover_mp4(DiskFile& file) {
   RecoveredFile out;
   out.found = scanned->state;
   out.size = scanned->size;
+  out.gap = scanned->gap;
   if (scanned->state == ScannedFile::State::finished) {
     const auto length = finished_length(file);
     if (!length) return length.error();
@@ -228,14 +205,19 @@ Result<RecoveredFile> recover_mp4(DiskFile& file) {
 }
 
 Result<std::uint64_t> damaged_fragments(DiskFile& file, std::uint64_t data_end) {
-  const auto header = header_at(file, mp4::kMovieAt, data_end);
+  const auto header = box_header_at(file, mp4::kMovieAt, data_end);
   if (!header) return header.error();
   if (!*header) return std::uint64_t{1};
   std::uint64_t damaged = 0;
   for (std::uint64_t at = mp4::kMovieAt + (*header)->size; at < data_end;) {
-    const auto found = fragment_at(file, at, data_end);
+    auto found = fragment_at(file, at, data_end);
     if (!found) return found.error();
-    if (!*found) return damaged + 1;
+    if (!*found) {
+      ++damaged;
+      found = next_fragment(file, at, data_end, 0);
+      if (!found) return found.error();
+      if (!*found) return damaged;
+    }
     const auto fits = checksum_fits(file, **found);
     if (!fits) return fits.error();
     damaged += *fits ? 0 : 1;

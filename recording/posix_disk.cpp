@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 
 #include <fcntl.h>
@@ -16,6 +17,7 @@ Error os_error(std::string_view what, const std::filesystem::path& where, int co
   const std::string detail =
       std::string(what) + " " + where.string() + ": " + std::system_category().message(code);
   if (code == ENOSPC || code == EDQUOT) return make_error(Errc::full, "disk.full", detail);
+  if (code == EEXIST) return make_error(Errc::conflict, "recording.exists", detail);
   if (code == ENOENT) return make_error(Errc::not_found, "recording.not_found", detail);
   return make_error(Errc::io, "disk.error", detail);
 }
@@ -131,6 +133,11 @@ class PosixDisk final : public Disk {
   Result<void> remove(const std::filesystem::path& file) override {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) return os_error("remove", file);
     return {};
+  }
+  Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0)
+      return os_error("rename", from);
+    return sync_folder(to.parent_path());
   }
   Result<std::uint64_t> free_bytes(const std::filesystem::path& folder) override {
     struct statvfs st {};

@@ -5,12 +5,15 @@
 
 #include "base/log.hpp"
 #include "recording/folder_lock.hpp"
+#include "recording/mp4/file_layout.hpp"
 #include "recording/mp4_file.hpp"
 
 namespace diemcau::recording {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kDamaged = "recording.damaged";
 
 template <class Keep>
 std::vector<std::string> names_in(const fs::path& folder, Keep keep) {
@@ -20,6 +23,13 @@ std::vector<std::string> names_in(const fs::path& folder, Keep keep) {
     if (keep(*it)) names.push_back(it->path().filename().string());
   std::ranges::sort(names);
   return names;
+}
+
+std::vector<std::string> files_in(const fs::path& folder, bool (*named)(std::string_view)) {
+  return names_in(folder, [&](const fs::directory_entry& entry) {
+    std::error_code error;
+    return entry.is_regular_file(error) && named(entry.path().filename().string());
+  });
 }
 
 /// What recording.json would have said, as far as the folder itself tells.
@@ -38,11 +48,24 @@ Sidecar from_folder(const fs::path& folder, const Clock& clock) {
   return sidecar;
 }
 
+const SegmentInfo* known(const Sidecar& before, const std::string& name) {
+  const auto found = std::ranges::find(before.segments, name, &SegmentInfo::file);
+  return found == before.segments.end() ? nullptr : &*found;
+}
+
 /// Keeps what recording.json knew of a file; a file it did not know yet follows the one before.
 SegmentInfo info_of(const Sidecar& before, const std::string& name, const Sidecar& after) {
-  const auto known = std::ranges::find(before.segments, name, &SegmentInfo::file);
-  if (known != before.segments.end()) return *known;
+  if (const SegmentInfo* info = known(before, name)) return *info;
   return {name, after.length(), {}, 0};
+}
+
+/// Out of the way of whoever lists and plays, whole. Where even that fails it stays where it is.
+void set_aside(Disk& disk, const fs::path& file) {
+  const fs::path aside = file.parent_path() / damaged_name(file.filename().string());
+  const auto moved = disk.rename(file, aside);
+  log::error("{}: damaged, cannot be played; kept as it is in {}: {}", file.string(),
+             moved ? aside.string() : file.string(),
+             moved ? "nothing of it was changed" : moved.error().detail);
 }
 
 }  // namespace
@@ -59,10 +82,11 @@ std::vector<fs::path> recording_folders(const fs::path& recordings) {
 }
 
 std::vector<std::string> segment_files(const fs::path& folder) {
-  return names_in(folder, [](const fs::directory_entry& entry) {
-    std::error_code error;
-    return entry.is_regular_file(error) && is_segment_name(entry.path().filename().string());
-  });
+  return files_in(folder, is_segment_name);
+}
+
+std::vector<std::string> damaged_files(const fs::path& folder) {
+  return files_in(folder, is_damaged_name);
 }
 
 Result<RecoveryReport> recover_folder(Disk& disk, const fs::path& folder, const Clock& clock) {
@@ -76,6 +100,7 @@ Result<RecoveryReport> recover_folder(Disk& disk, const fs::path& folder, const 
   Sidecar after = before;
   after.segments.clear();
   bool touched = false;
+  bool damaged = !damaged_files(folder).empty();
   for (const std::string& name : segment_files(folder)) {
     auto file = disk.open(folder / name);
     if (!file) return file.error();
@@ -85,6 +110,11 @@ Result<RecoveryReport> recover_folder(Disk& disk, const fs::path& folder, const 
     switch (recovered->found) {
       case ScannedFile::State::foreign:
         log::warn("{}: not a file of ours, left alone", (folder / name).string());
+        damaged = damaged || (known(before, name) && recovered->size > mp4::kMovieAt);
+        continue;
+      case ScannedFile::State::damaged:
+        set_aside(disk, folder / name);
+        damaged = touched = true;
         continue;
       case ScannedFile::State::empty:
         if (auto gone = disk.remove(folder / name); !gone) return gone.error();
@@ -92,6 +122,11 @@ Result<RecoveryReport> recover_folder(Disk& disk, const fs::path& folder, const 
         continue;
       case ScannedFile::State::unfinished:
         report.cut_bytes += recovered->cut_bytes;
+        if (recovered->gap) {
+          log::error("{}: damaged; made whole around what cannot be read",
+                     (folder / name).string());
+          damaged = true;
+        }
         touched = true;
         break;
       case ScannedFile::State::finished:
@@ -110,6 +145,7 @@ Result<RecoveryReport> recover_folder(Disk& disk, const fs::path& folder, const 
     after.state = after.segments.empty() ? RecorderState::failed : RecorderState::finished;
     if (after.segments.empty()) after.problem = "recording.empty";
   }
+  if (damaged) after.problem = kDamaged;
   if (!after.ended)
     after.ended = after.media_started.value_or(after.started) +
                   std::chrono::duration_cast<std::chrono::microseconds>(after.length());

@@ -15,6 +15,7 @@ namespace json = boost::json;
 
 constexpr const char* kSidecarName = "recording.json";
 constexpr const char* kMarksName = "marks.jsonl";
+constexpr std::string_view kDamaged = ".damaged";
 constexpr std::array kStates = {RecorderState::recording, RecorderState::finishing,
                                 RecorderState::finished, RecorderState::failed};
 
@@ -166,6 +167,14 @@ std::string segment_name(std::size_t number) {
 bool is_segment_name(std::string_view name) {
   return name.size() >= 8 && name.size() <= 12 && name.ends_with(".mp4") &&
          name.find_first_not_of("0123456789") == name.size() - 4;
+}
+
+std::string damaged_name(std::string_view segment_name) {
+  return std::string(segment_name) + std::string(kDamaged);
+}
+
+bool is_damaged_name(std::string_view name) {
+  return name.ends_with(kDamaged) && is_segment_name(name.substr(0, name.size() - kDamaged.size()));
 }
 
 }  // namespace diemcau::recording

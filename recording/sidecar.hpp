@@ -79,5 +79,8 @@ std::vector<Mark> read_marks(const std::filesystem::path& folder);
 std::string segment_name(std::size_t number);
 /// True for what segment_name gives.
 bool is_segment_name(std::string_view name);
+/// "0001.mp4.damaged": of a file that recovery found and could not make playable.
+std::string damaged_name(std::string_view segment_name);
+bool is_damaged_name(std::string_view name);
 
 }  // namespace diemcau::recording

@@ -71,9 +71,13 @@ Result<FileCheck> verify_file(DiskFile& file, bool deep) {
     case ScannedFile::State::empty:
       check.problems.push_back("no whole fragment in it");
       break;
+    case ScannedFile::State::damaged:
+      check.problems.push_back("damaged: nothing tells how to play what is in it");
+      break;
     case ScannedFile::State::unfinished:
       for (const auto& table : scanned->tables) check.samples += table.samples();
       check.length = movie_time(mp4::movie_duration(scanned->movie, scanned->tables));
+      if (scanned->gap) check.problems.push_back("damaged: a stretch of it cannot be read");
       break;
     case ScannedFile::State::finished: {
       const std::uint64_t moov_size = scanned->size - scanned->data_end;
@@ -121,6 +125,8 @@ Result<Verification> verify_recording(Disk& disk, const fs::path& folder, bool d
     check->file = name;
     out.files.push_back(std::move(*check));
   }
+  for (const std::string& name : damaged_files(folder))
+    out.problems.push_back(name + " was set aside as damaged");
   if (!sidecar) return out;
   for (const SegmentInfo& segment : sidecar->segments) {
     const auto file = std::ranges::find(out.files, segment.file, &FileCheck::file);

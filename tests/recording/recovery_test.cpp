@@ -169,6 +169,120 @@ TEST_F(RecoveryTest, players_take_a_recovered_file_without_complaint) {
   }
 }
 
+TEST_F(RecoveryTest, damaged_in_a_fragment_of_the_middle_it_loses_that_one_and_nothing_behind_it) {
+  MemoryFile sound(live_.bytes);
+  const Duration length = recovered_length(sound);
+  const std::uint64_t samples = verify_file(sound, false)->samples;
+  const std::size_t last = live_.durable.size() - 2;  // begins the last fragment
+  for (const std::size_t fragment : {std::size_t{1}, last / 2, last - 1}) {
+    const std::uint64_t at = live_.durable[fragment].first;
+    // Its size, its type, its number, and the size of a sample.
+    for (const std::uint64_t byte : {at + 1, at + 5, at + 23, at + 105}) {
+      auto bytes = live_.bytes;
+      bytes[byte] ^= 0x40;
+      MemoryFile file(bytes);
+      const auto recovered = recover_mp4(file);
+      ASSERT_TRUE(recovered.has_value());
+      EXPECT_EQ(recovered->found, ScannedFile::State::unfinished);
+      EXPECT_TRUE(recovered->gap);
+      EXPECT_EQ(recovered->cut_bytes, 0u);
+      EXPECT_EQ(recovered->length, length) << "byte " << byte;
+      EXPECT_TRUE(std::equal(bytes.begin() + 48, bytes.end(), file.bytes().begin() + 48))
+          << "what was recorded was changed";
+      const auto check = verify_file(file, true);
+      EXPECT_EQ(check->state, ScannedFile::State::finished);
+      EXPECT_EQ(check->problems,
+                std::vector<std::string>{"1 fragments differ from their checksum"});
+      EXPECT_LT(check->samples, samples);
+      EXPECT_GT(check->samples, samples - 45) << "more than one fragment is gone";
+    }
+  }
+}
+
+TEST_F(RecoveryTest, damaged_in_its_first_and_in_neighbouring_fragments_it_keeps_all_others) {
+  const std::uint64_t first = live_.durable[1].first;  // behind the first fragment
+  auto bytes = live_.bytes;
+  const auto moof =
+      std::search(bytes.begin(), bytes.end(), std::begin("moof"), std::end("moof") - 1);
+  ASSERT_LT(static_cast<std::uint64_t>(moof - bytes.begin()), first);
+  moof[19] ^= 0x80;  // its number, which the others follow
+  bytes[live_.durable[4].first + 4] ^= 1;
+  bytes[live_.durable[5].first + 4] ^= 1;
+  MemoryFile file(bytes);
+  const auto recovered = recover_mp4(file);
+  EXPECT_TRUE(recovered->gap);
+  EXPECT_EQ(recovered->cut_bytes, 0u);
+  EXPECT_EQ(verify_file(file, true)->problems,
+            std::vector<std::string>{"2 fragments differ from their checksum"});
+}
+
+TEST_F(RecoveryTest, without_the_header_that_tells_how_to_play_it_a_file_is_kept_to_the_byte) {
+  for (const std::uint64_t byte : {48 + 1, 48 + 5, 48 + 8 + 5, 48 + 8 + 30}) {
+    auto bytes = live_.bytes;
+    bytes[byte] ^= 0x40;
+    MemoryFile file(bytes);
+    EXPECT_EQ(recover_mp4(file)->found, ScannedFile::State::damaged) << "byte " << byte;
+    EXPECT_EQ(file.bytes(), bytes);
+  }
+}
+
+TEST_F(RecoveryTest, more_behind_the_last_fragment_than_a_crash_leaves_is_not_cut) {
+  auto bytes = live_.bytes;
+  bytes.resize(bytes.size() + (69u << 20), 0x55);
+  {
+    MemoryFile file(bytes);
+    const auto recovered = recover_mp4(file);
+    EXPECT_TRUE(recovered->gap);
+    EXPECT_EQ(recovered->cut_bytes, 0u);
+    EXPECT_GT(file.bytes().size(), bytes.size());
+    EXPECT_EQ(verify_file(file, false)->problems, std::vector<std::string>{});
+  }
+  std::fill(bytes.begin() + 48, bytes.end(), 0x55);  // nothing in it can be read
+  MemoryFile file(bytes);
+  EXPECT_EQ(recover_mp4(file)->found, ScannedFile::State::damaged);
+  EXPECT_EQ(file.bytes(), bytes);
+}
+
+TEST_F(RecoveryTest, a_damaged_file_is_set_aside_whole_and_its_recording_says_so) {
+  const auto folder = temporary_.path() / "live";
+  auto bytes = live_.bytes;
+  bytes[48 + 5] ^= 0x40;
+  test::write_file(folder / segment_name(1), bytes);
+  const auto report = recover_folder(*real_disk(), folder, clock_);
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->sidecar.problem, "recording.damaged");
+  EXPECT_EQ(report->sidecar.state, RecorderState::failed);
+  EXPECT_FALSE(std::filesystem::exists(folder / segment_name(1)));
+  EXPECT_EQ(test::read_file(folder / "0001.mp4.damaged"), bytes);
+  EXPECT_EQ(verify_recording(*real_disk(), folder, false)->problems.front(),
+            "0001.mp4.damaged was set aside as damaged");
+
+  const auto again = recover_folder(*real_disk(), folder, clock_);
+  EXPECT_FALSE(again->changed);
+  EXPECT_EQ(again->sidecar.problem, "recording.damaged");
+
+  // One set aside before is never written over: the new one stays under its own name.
+  test::write_file(folder / segment_name(1), bytes);
+  EXPECT_TRUE(recover_folder(*real_disk(), folder, clock_).has_value());
+  EXPECT_EQ(test::read_file(folder / segment_name(1)), bytes);
+  EXPECT_EQ(test::read_file(folder / "0001.mp4.damaged"), bytes);
+}
+
+TEST_F(RecoveryTest, a_recording_damaged_in_its_middle_says_so_and_plays) {
+  const auto folder = temporary_.path() / "live";
+  auto bytes = live_.bytes;
+  bytes[live_.durable[5].first + 4] ^= 1;
+  test::write_file(folder / segment_name(1), bytes);
+  const auto report = recover_folder(*real_disk(), folder, clock_);
+  EXPECT_EQ(report->sidecar.problem, "recording.damaged");
+  EXPECT_EQ(report->sidecar.state, RecorderState::finished);
+  EXPECT_GE(report->sidecar.length(), 5500ms);
+  const auto probe = test::probe(folder / segment_name(1));
+  EXPECT_EQ(probe.codecs, "h264,aac");
+  EXPECT_NEAR(probe.video_packets, 150, 26);
+  EXPECT_FALSE(recover_folder(*real_disk(), folder, clock_)->changed);
+}
+
 TEST_F(RecoveryTest, what_is_not_ours_is_left_alone) {
   std::vector<std::uint8_t> foreign(5000, 0x41);
   MemoryFile file(foreign);

@@ -95,6 +95,12 @@ class MemoryDisk final : public Disk {
     files.erase(file);
     return {};
   }
+  Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
+    auto moved = files.extract(from);
+    moved.key() = to;
+    files.insert(std::move(moved));
+    return {};
+  }
   Result<std::uint64_t> free_bytes(const std::filesystem::path&) override {
     return std::uint64_t{1} << 40;
   }
@@ -146,6 +152,9 @@ class GatedDisk final : public Disk {
   }
   Result<void> remove(const std::filesystem::path& file) override {
     return real_disk()->remove(file);
+  }
+  Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
+    return real_disk()->rename(from, to);
   }
   Result<std::uint64_t> free_bytes(const std::filesystem::path&) override { return free.load(); }
 
