@@ -96,6 +96,26 @@ describe('the signalling connection', () => {
     expect(events.lost.mock.calls.map(([wait]) => wait as number)).toEqual([150, 240])
   })
 
+  it('comes back also from a line that was closed in good order without a reason', async () => {
+    const { events, sockets, newest } = setUp()
+    newest().opens()
+    newest().tells(WELCOME)
+    newest().breaks(1000)
+    await vi.advanceTimersByTimeAsync(150)
+    expect(events.ended).not.toHaveBeenCalled()
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('does not wait for a dead line to finish closing', async () => {
+    const { events, sockets, newest } = setUp()
+    newest().opens()
+    newest().tells(WELCOME)
+    newest().readyState = 2
+    await vi.advanceTimersByTimeAsync(5150)
+    expect(events.lost).toHaveBeenCalledTimes(1)
+    expect(sockets).toHaveLength(2)
+  })
+
   it('begins with short waits again once it was welcomed', async () => {
     const { events, newest } = setUp()
     for (let time = 0; time < 3; time += 1) {
@@ -192,7 +212,7 @@ describe('the signalling connection', () => {
 
 describe('endings', () => {
   it.each([
-    [1000, null, 'left'],
+    [1000, null, null],
     [1000, 'ended', 'ended'],
     [1000, 'meeting.not_open', 'not_begun'],
     [1000, 'meeting.closed', 'ended'],

@@ -13,6 +13,8 @@ export type Ending =
 /**
  * `null`: open again. A seat taken elsewhere is not fought for: the newer connection stays.
  * `closedMessage`: code of the `closed` that went before, or of the `error` that refused the visit.
+ * The code 1000 alone says nothing: a page that leaves no longer listens, so a closing in good order
+ * without a reason comes from something on the way, and the meeting goes on.
  */
 export function endingOf(closeCode: number, closedMessage: string | null): Ending | null {
   switch (closedMessage) {
@@ -30,8 +32,6 @@ export function endingOf(closeCode: number, closedMessage: string | null): Endin
       return null
   }
   switch (closeCode) {
-    case 1000:
-      return 'left'
     case 4401:
       return 'signed_out'
     case 4403:

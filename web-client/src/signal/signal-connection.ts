@@ -134,7 +134,11 @@ export class SignalConnection {
     socket.onopen = () => {
       opened = true
       clearTimeout(this.openTimer)
-      this.pingTimer = setInterval(() => void this.ping(), PING_INTERVAL)
+      this.pingTimer = setInterval(() => {
+        // Closing for as long as this: on a dead line the browser waits a minute for the other side.
+        if (!this.isOpen) void this.onClose(socket, 1006, true)
+        else void this.ping()
+      }, PING_INTERVAL)
     }
     socket.onmessage = (event) => this.receive(event.data)
     socket.onclose = (event) => void this.onClose(socket, event.code, opened)
