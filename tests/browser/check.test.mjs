@@ -96,7 +96,9 @@ test('a hall without a camera whose microphone hears its loudspeaker is told bot
     const hall = context.createMediaStreamDestination()
     const room = new DelayNode(context, { delayTime: 0.15, maxDelayTime: 1 })
     room.connect(new GainNode(context, { gain: 0.5 })).connect(hall)
-    new OscillatorNode(context, { frequency: 220 }).connect(new GainNode(context, { gain: 0.01 })).connect(hall)
+    const hum = new OscillatorNode(context, { frequency: 220 })
+    hum.connect(new GainNode(context, { gain: 0.01 })).connect(hall)
+    hum.start()
     const { addTransceiver } = RTCPeerConnection.prototype
     RTCPeerConnection.prototype.addTransceiver = function (kind, ...more) {
       const made = addTransceiver.call(this, kind, ...more)
@@ -111,7 +113,8 @@ test('a hall without a camera whose microphone hears its loudspeaker is told bot
     navigator.mediaDevices.getUserMedia = async (wish) => {
       if (wish?.video) throw new DOMException('no camera', 'NotFoundError')
       await context.resume()
-      return hall.stream
+      // Each page that opens the microphone stops what it was given when it is left.
+      return hall.stream.clone()
     }
   })
   await page.click(byTest('check-start'))
