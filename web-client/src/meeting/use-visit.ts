@@ -9,7 +9,6 @@ import { useControlRoom } from '@/stores/control-room'
 import { useDocuments } from '@/stores/documents'
 import { useLocalMedia } from '@/stores/local-media'
 import { useMeeting } from '@/stores/meeting'
-import { usePreferences } from '@/stores/preferences'
 import { useTexts } from '@/stores/texts'
 import { SecondPicture } from './second-picture'
 import { StageWish } from './stage-wish'
@@ -36,7 +35,6 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
   const local = useLocalMedia()
   const documents = useDocuments()
   const texts = useTexts()
-  const preferences = usePreferences()
 
   const tracks = computed(() => ({
     microphone: meeting.mayShow ? local.sentMicrophone : null,
@@ -74,14 +72,13 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
   const onVisibility = () => void second.look(!document.hidden).catch(onProblem)
   const onDevices = () => void local.onDevicesChanged()
 
-  onMounted(async () => {
+  onMounted(() => {
     addEventListener('online', onNetwork)
     document.addEventListener('visibilitychange', onVisibility)
     navigator.mediaDevices?.addEventListener('devicechange', onDevices)
     visit.start()
     // A page opened anew has no devices yet; the meeting does not wait for them.
-    if (!local.microphone) await local.captureMicrophone()
-    if (preferences.values.cameraOn && !local.camera) await local.captureCamera()
+    void local.open()
   })
   onBeforeUnmount(() => {
     removeEventListener('online', onNetwork)

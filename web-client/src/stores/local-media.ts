@@ -41,6 +41,14 @@ export const useLocalMedia = defineStore('local-media', () => {
   let meter: MicrophoneMeter | null = null
   let meterTimer: ReturnType<typeof setInterval> | undefined
   let loudBlocks = 0
+  /** As it was last switched; what is sent also needs a device. */
+  let microphoneWanted = false
+  // Opening takes as long as a permission prompt stands. What was begun before the newest turn is
+  // given back when it comes: meanwhile it was switched off, released, or asked for anew.
+  let opening = 0
+  let microphoneTurn = 0
+  let cameraTurn = 0
+  let screenTurn = 0
 
   const sentMicrophone = computed(() => (microphoneOn.value ? microphone.value : null))
   const state = computed<MediaState>(() => ({
@@ -49,11 +57,18 @@ export const useLocalMedia = defineStore('local-media', () => {
     screen: screen.value !== null,
   }))
 
-  async function captureMicrophone(): Promise<void> {
+  /** False when something newer took over meanwhile: then nothing of this is kept. */
+  async function captureMicrophone(): Promise<boolean> {
+    const turn = ++microphoneTurn
     try {
       const track = await openMicrophone(preferences.values.microphoneId)
+      if (turn !== microphoneTurn) {
+        track.stop()
+        return false
+      }
       releaseMicrophone()
       microphone.value = track
+      microphoneOn.value = microphoneWanted
       microphoneProblem.value = null
       track.onended = () => {
         releaseMicrophone()
@@ -61,15 +76,20 @@ export const useLocalMedia = defineStore('local-media', () => {
       }
       startMeter(track)
     } catch (error) {
+      if (turn !== microphoneTurn) return false
       releaseMicrophone()
+      microphoneWanted = microphoneOn.value
       microphoneProblem.value = problemOf(error)
     }
     await refresh()
+    return turn === microphoneTurn
   }
 
   async function captureCamera(): Promise<void> {
+    const turn = ++cameraTurn
     try {
       const track = await openCamera(preferences.values.cameraId)
+      if (turn !== cameraTurn) return track.stop()
       stop(camera.value)
       camera.value = track
       cameraProblem.value = null
@@ -78,6 +98,7 @@ export const useLocalMedia = defineStore('local-media', () => {
         cameraProblem.value = 'lost'
       }
     } catch (error) {
+      if (turn !== cameraTurn) return
       stop(camera.value)
       camera.value = null
       cameraProblem.value = problemOf(error)
@@ -85,9 +106,24 @@ export const useLocalMedia = defineStore('local-media', () => {
     await refresh()
   }
 
+  /** What a page lacks of its devices, one after the other; ends when they are given back meanwhile. */
+  async function open(): Promise<void> {
+    const turn = ++opening
+    if (!microphone.value) await captureMicrophone()
+    if (turn !== opening) return
+    if (preferences.values.cameraOn && !camera.value) await captureCamera()
+  }
+
+  /** Without a device it is off, until it is switched on again. */
+  async function captureSent(): Promise<void> {
+    const settled = await captureMicrophone()
+    if (settled && !microphone.value) microphoneOn.value = microphoneWanted = false
+  }
+
   async function setMicrophone(on: boolean): Promise<void> {
-    if (on && !microphone.value) await captureMicrophone()
-    microphoneOn.value = on && microphone.value !== null
+    microphoneWanted = on
+    if (on && !microphone.value) await captureSent()
+    else microphoneOn.value = on
     silence.reset()
     silent.value = unheard.value = false
   }
@@ -96,6 +132,7 @@ export const useLocalMedia = defineStore('local-media', () => {
     preferences.values.cameraOn = on
     if (on && !camera.value) return captureCamera()
     if (!on) {
+      cameraTurn += 1
       stop(camera.value)
       camera.value = null
       cameraProblem.value = null
@@ -103,17 +140,20 @@ export const useLocalMedia = defineStore('local-media', () => {
   }
 
   async function setScreen(on: boolean): Promise<void> {
+    const turn = ++screenTurn
     stop(screen.value)
     screen.value = null
     screenProblem.value = null
     if (!on) return
     try {
       const track = await openScreen()
+      if (turn !== screenTurn) return track.stop()
       screen.value = track
       track.onended = () => {
         if (screen.value === track) screen.value = null
       }
     } catch (error) {
+      if (turn !== screenTurn) return
       // Closing the browser's own window of choices is a decision, not a fault.
       const problem = problemOf(error)
       screenProblem.value = problem === 'denied' ? null : problem
@@ -122,6 +162,7 @@ export const useLocalMedia = defineStore('local-media', () => {
 
   /** What the page draws itself is shown like a shared screen. */
   function showOnScreen(track: MediaStreamTrack): void {
+    screenTurn += 1
     stop(screen.value)
     screen.value = track
     screenProblem.value = null
@@ -129,8 +170,7 @@ export const useLocalMedia = defineStore('local-media', () => {
 
   async function chooseMicrophone(id: string): Promise<void> {
     preferences.values.microphoneId = id
-    await captureMicrophone()
-    microphoneOn.value = microphoneOn.value && microphone.value !== null
+    await captureSent()
   }
 
   async function chooseCamera(id: string): Promise<void> {
@@ -178,8 +218,13 @@ export const useLocalMedia = defineStore('local-media', () => {
     silent.value = unheard.value = false
   }
 
-  /** Lights out: every device is given back. */
+  /** Lights out: every device is given back, also one that is still being opened. */
   function release(): void {
+    opening += 1
+    microphoneTurn += 1
+    cameraTurn += 1
+    screenTurn += 1
+    microphoneWanted = false
     releaseMicrophone()
     stop(camera.value)
     stop(screen.value)
@@ -208,6 +253,7 @@ export const useLocalMedia = defineStore('local-media', () => {
     unheard,
     sentMicrophone,
     state,
+    open,
     captureMicrophone,
     captureCamera,
     setMicrophone,
