@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { browserEnvironment } from '@/signal/browser-environment'
 import { endingOf } from '@/signal/closing'
 import { Refusal, SignalConnection } from '@/signal/signal-connection'
 import { WELCOME } from './messages'
@@ -32,7 +33,7 @@ class FakeSocket {
   }
 }
 
-function setUp(signedIn = true) {
+function setUp(signedIn: () => Promise<boolean> = () => Promise.resolve(true)) {
   const sockets: FakeSocket[] = []
   const events = { message: vi.fn(), lost: vi.fn(), ended: vi.fn() }
   const connection = new SignalConnection('ws://server/signal', events, {
@@ -43,7 +44,7 @@ function setUp(signedIn = true) {
       return socket as unknown as WebSocket
     },
     random: () => 0,
-    signedIn: () => Promise.resolve(signedIn),
+    signedIn,
   })
   const newest = () => sockets[sockets.length - 1] as FakeSocket
   connection.start()
@@ -165,12 +166,56 @@ describe('the signalling connection', () => {
   })
 
   it('asks whether the session still stands when it is not let in', async () => {
-    const { events, sockets, newest } = setUp(false)
+    const { events, sockets, newest } = setUp(() => Promise.resolve(false))
     newest().breaks()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(events.ended).toHaveBeenCalledWith('signed_out')
     expect(sockets).toHaveLength(1)
   })
+
+  it('tries on while the answer about the session is on its way, and asks one at a time', async () => {
+    const signedIn = vi.fn(() => new Promise<boolean>(() => undefined))
+    const { connection, sockets, newest } = setUp(signedIn)
+    newest().breaks()
+    await vi.advanceTimersByTimeAsync(150)
+    expect(sockets).toHaveLength(2)
+    newest().breaks()
+    connection.retryNow()
+    expect(sockets).toHaveLength(3)
+    expect(signedIn).toHaveBeenCalledTimes(1)
+  })
+
+  it('ends at a slow answer that says signed out, though a next attempt is under way', async () => {
+    let answer: ((signedIn: boolean) => void) | null = null
+    const { events, sockets, newest } = setUp(() => new Promise((resolve) => (answer = resolve)))
+    newest().breaks()
+    await vi.advanceTimersByTimeAsync(150)
+    ;(answer as unknown as (signedIn: boolean) => void)(false)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(events.ended).toHaveBeenCalledWith('signed_out')
+    expect(newest().closed).not.toBeNull()
+    expect(sockets).toHaveLength(2)
+  })
+
+  it.each(['let in', 'begun anew'])(
+    'does not end at an answer from before it was %s',
+    async (how) => {
+      let answer: ((signedIn: boolean) => void) | null = null
+      const { connection, events, sockets, newest } = setUp(
+        () => new Promise((resolve) => (answer = resolve)),
+      )
+      newest().breaks()
+      if (how === 'let in') await vi.advanceTimersByTimeAsync(150)
+      else connection.start()
+      const again = newest()
+      again.opens()
+      ;(answer as unknown as (signedIn: boolean) => void)(false)
+      await vi.advanceTimersByTimeAsync(4000)
+      expect(events.ended).not.toHaveBeenCalled()
+      expect(again.closed).toBeNull()
+      expect(sockets).toHaveLength(2)
+    },
+  )
 
   it('notices a line that fell silent without closing', async () => {
     const { events, newest } = setUp()
@@ -207,6 +252,24 @@ describe('the signalling connection', () => {
     expect(newest().sent).toMatchObject([{ type: 'leave' }])
     await vi.advanceTimersByTimeAsync(60_000)
     expect(sockets).toHaveLength(1)
+  })
+})
+
+describe('the question whether the session still stands', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  it.each([
+    [200, true],
+    [401, false],
+    [503, true],
+  ])('asks for the session alone; %i means %s', async (status, signedIn) => {
+    const asked: string[] = []
+    vi.stubGlobal('fetch', (path: string) => {
+      asked.push(path)
+      return Promise.resolve(new Response('{}', { status }))
+    })
+    expect(await browserEnvironment.signedIn()).toBe(signedIn)
+    expect(asked).toEqual(['/api/v1/session'])
   })
 })
 

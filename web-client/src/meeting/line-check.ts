@@ -47,7 +47,8 @@ function knock(meeting: string): Promise<{ reached: boolean; welcome: Welcome | 
       signalAddress(meeting),
       {
         message: (message) => message.type === 'welcome' && finish(true, message),
-        lost: () => finish(false, null),
+        // Refused at the door it was reached; who stands there is asked over HTTP.
+        lost: () => void browserEnvironment.signedIn().then((known) => finish(!known, null)),
         // It answered: what it said is the meeting page's business.
         ended: () => finish(true, null),
       },

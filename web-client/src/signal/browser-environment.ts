@@ -1,4 +1,4 @@
-import { ApiProblem, listMeetings } from '@/protocol/api'
+import { ApiProblem, currentAccount } from '@/protocol/api'
 import type { SignalEnvironment } from './signal-connection'
 
 export const browserEnvironment: SignalEnvironment = {
@@ -6,7 +6,7 @@ export const browserEnvironment: SignalEnvironment = {
   random: () => Math.random(),
   async signedIn() {
     try {
-      await listMeetings()
+      await currentAccount()
       return true
     } catch (error) {
       return !(error instanceof ApiProblem && error.signedOut)

@@ -58,6 +58,9 @@ export class SignalConnection {
   private nextId = 1
   private closedMessage: string | null = null
   private stopped = false
+  /** Raised when what was asked of the session before says nothing any more. */
+  private era = 0
+  private asking = false
   private readonly waiting = new Map<number, Waiting>()
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private openTimer: ReturnType<typeof setTimeout> | undefined
@@ -78,6 +81,7 @@ export class SignalConnection {
 
   start(): void {
     this.stopped = false
+    this.era += 1
     this.attempts = 0
     this.open()
   }
@@ -133,6 +137,7 @@ export class SignalConnection {
     this.openTimer = setTimeout(() => this.drop(), patience)
     socket.onopen = () => {
       opened = true
+      this.era += 1
       clearTimeout(this.openTimer)
       this.pingTimer = setInterval(() => {
         // Closing for as long as this: on a dead line the browser waits a minute for the other side.
@@ -141,7 +146,7 @@ export class SignalConnection {
       }, PING_INTERVAL)
     }
     socket.onmessage = (event) => this.receive(event.data)
-    socket.onclose = (event) => void this.onClose(socket, event.code, opened)
+    socket.onclose = (event) => this.onClose(socket, event.code, opened)
   }
 
   private receive(data: unknown): void {
@@ -187,21 +192,29 @@ export class SignalConnection {
     this.scheduleRetry()
   }
 
-  private async onClose(socket: WebSocket, code: number, opened: boolean): Promise<void> {
+  private onClose(socket: WebSocket, code: number, opened: boolean): void {
     if (socket !== this.socket) return
     const ending = endingOf(code, this.closedMessage)
     this.detach()
     if (this.stopped) return
     if (ending) return this.end(ending)
-    if (!opened && !(await this.environment.signedIn())) {
-      if (!this.stopped) this.end('signed_out')
-      return
-    }
-    if (!this.stopped) this.scheduleRetry()
+    this.scheduleRetry()
+    if (!opened) void this.askSession()
+  }
+
+  /** The attempts go on meanwhile: the answer takes its time on the line that just failed. */
+  private async askSession(): Promise<void> {
+    if (this.asking) return
+    this.asking = true
+    const era = this.era
+    const signedIn = await this.environment.signedIn()
+    this.asking = false
+    if (!signedIn && era === this.era && !this.stopped) this.end('signed_out')
   }
 
   private end(ending: Ending): void {
     this.stopped = true
+    this.detach()?.close()
     this.events.ended(ending)
   }
 
