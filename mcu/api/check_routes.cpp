@@ -14,6 +14,7 @@ namespace {
 namespace json = boost::json;
 using signaling::HttpResponse;
 using signaling::Method;
+using signaling::owner_key;
 using signaling::RequestContext;
 
 constexpr std::size_t kStepBody = 256;

@@ -153,7 +153,7 @@ Reply list_devices(const ApiDependencies& api, const RequestContext& context) {
 }
 
 Reply revoke_device(const ApiDependencies& api, const RequestContext& context) {
-  auto work = [&api, &context]() -> Result<void> {
+  auto work = [&api, &context]() -> Result<Device> {
     if (auto may = check_may_enrol_any(*context.who); !may) return may.error();
     auto reach = reach_of(api, *context.who);
     if (!reach) return reach.error();
@@ -162,10 +162,13 @@ Reply revoke_device(const ApiDependencies& api, const RequestContext& context) {
     if (auto may = check_may_enrol(*reach, device->unit); !may) return may.error();
     log::info("device {} of {} revoked by {}", device->id, device->unit.str(),
               actor_of(*context.who));
-    return api.devices->revoke(device->id);
+    if (auto revoked = api.devices->revoke(device->id); !revoked) return revoked.error();
+    return std::move(*device);
   };
-  Result<void> done = co_await on_pool(*api.blocking, std::move(work));
+  Result<Device> done = co_await on_pool(*api.blocking, std::move(work));
   if (!done) co_return done.error();
+  std::vector<std::string> ended{signaling::owner_key(signaling::identity_of(*done))};
+  co_await api.conferences->end_visits(std::move(ended));
   co_return HttpResponse(204);
 }
 

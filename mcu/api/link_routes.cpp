@@ -107,9 +107,22 @@ Result<std::vector<UnitCode>> read_units(const RequestContext& context) {
   return out;
 }
 
+/// What is answered, and who is signed out by it (signaling::owner_key).
+struct Changed {
+  json::object body;
+  std::vector<std::string> ended;
+};
+
+void add_ended(Changed& changed, const std::string& token) {
+  if (token.empty()) return;
+  signaling::Identity who;
+  who.token_id = token;
+  changed.ended.push_back(signaling::owner_key(who));
+}
+
 /// Blocking, for seconds.
-Result<json::object> make(const ApiDependencies& api, const RequestContext& context,
-                          const std::vector<UnitCode>& wanted) {
+Result<Changed> make(const ApiDependencies& api, const RequestContext& context,
+                     const std::vector<UnitCode>& wanted) {
   auto links = links_of(api, context);
   if (!links) return links.error();
   if (links->meeting.state == MeetingState::closed)
@@ -123,53 +136,62 @@ Result<json::object> make(const ApiDependencies& api, const RequestContext& cont
   }
   auto made = api.links->make(links->meeting.id, units, actor_of(*context.who));
   if (!made) return made.error();
+  Changed changed;
   json::array list;
   for (const MadeLink& one : *made) {
+    add_ended(changed, one.ended);
     json::object item = unit_of(*links, one.link.unit);
     // Behind the #: no server and no log on the way sees it.
     item["url"] = api.public_url + "/join#link=" + one.secret;
     item["pin"] = one.pin;
     list.push_back(std::move(item));
   }
-  json::object body;
-  body["links"] = std::move(list);
-  return body;
+  changed.body["links"] = std::move(list);
+  return changed;
 }
 
 Reply make_links(const ApiDependencies& api, const RequestContext& context) {
   auto units = read_units(context);
   if (!units) co_return units.error();
   auto work = [&api, &context, &units] { return make(api, context, *units); };
-  Result<json::object> body = co_await on_pool(*api.inspecting, std::move(work));
-  if (!body) co_return body.error();
-  co_return json_reply(201, *body);
+  Result<Changed> done = co_await on_pool(*api.inspecting, std::move(work));
+  if (!done) co_return done.error();
+  co_await api.conferences->end_visits(std::move(done->ended));
+  co_return json_reply(201, done->body);
 }
 
 Reply renew_pin(const ApiDependencies& api, const RequestContext& context) {
-  auto work = [&api, &context]() -> Result<json::object> {
+  auto work = [&api, &context]() -> Result<Changed> {
     auto links = links_of(api, context);
     if (!links) return links.error();
     const UnitCode unit(context.path.get("unit"));
     auto made = api.links->renew_pin(links->meeting.id, unit, actor_of(*context.who));
     if (!made) return made.error();
-    json::object body = unit_of(*links, unit);
-    body["pin"] = made->pin;
-    return body;
+    Changed changed{unit_of(*links, unit), {}};
+    changed.body["pin"] = made->pin;
+    add_ended(changed, made->ended);
+    return changed;
   };
-  Result<json::object> body = co_await on_pool(*api.inspecting, std::move(work));
-  if (!body) co_return body.error();
-  co_return json_reply(200, *body);
+  Result<Changed> done = co_await on_pool(*api.inspecting, std::move(work));
+  if (!done) co_return done.error();
+  co_await api.conferences->end_visits(std::move(done->ended));
+  co_return json_reply(200, done->body);
 }
 
 Reply revoke_link(const ApiDependencies& api, const RequestContext& context) {
-  auto work = [&api, &context]() -> Result<void> {
+  auto work = [&api, &context]() -> Result<Changed> {
     auto links = links_of(api, context);
     if (!links) return links.error();
-    return api.links->revoke(links->meeting.id, UnitCode(context.path.get("unit")),
-                             actor_of(*context.who));
+    auto token = api.links->revoke(links->meeting.id, UnitCode(context.path.get("unit")),
+                                   actor_of(*context.who));
+    if (!token) return token.error();
+    Changed changed;
+    add_ended(changed, *token);
+    return changed;
   };
-  Result<void> done = co_await on_pool(*api.blocking, std::move(work));
+  Result<Changed> done = co_await on_pool(*api.blocking, std::move(work));
   if (!done) co_return done.error();
+  co_await api.conferences->end_visits(std::move(done->ended));
   co_return HttpResponse(204);
 }
 

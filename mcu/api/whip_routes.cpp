@@ -13,6 +13,7 @@ namespace {
 using signaling::HttpRequest;
 using signaling::HttpResponse;
 using signaling::Method;
+using signaling::owner_key;
 using signaling::RequestContext;
 
 constexpr std::string_view kSdp = "application/sdp";

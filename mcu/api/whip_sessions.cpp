@@ -28,11 +28,6 @@ std::string new_etag() {
 
 }  // namespace
 
-std::string owner_key(const signaling::Identity& who) {
-  if (!who.device.empty()) return "device:" + who.device;
-  return who.token_id.empty() ? "account:" + who.account.str() : "token:" + who.token_id;
-}
-
 std::string WhipSessions::add(WhipSession session) {
   std::string id = random_hex();
   session.etag = new_etag();

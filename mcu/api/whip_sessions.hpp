@@ -9,20 +9,16 @@
 #include <unordered_map>
 
 #include "base/ids.hpp"
-#include "signaling/auth/identity.hpp"
 
 namespace diemcau::mcu {
 
 struct WhipSession {
   MeetingId meeting;
   ParticipantId participant;
-  std::string owner;  // of the token or account that made it
+  std::string owner;  // signaling::owner_key() of who made it
   std::string etag;   // of the ICE session, with its quotes (RFC 9725 §4.3)
   bool whep = false;
 };
-
-/// What identifies the owner of a session URL.
-std::string owner_key(const signaling::Identity& who);
 
 class WhipSessions {
  public:

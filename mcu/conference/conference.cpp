@@ -92,7 +92,7 @@ Result<std::shared_ptr<Conference>> Conference::create(asio::io_context& io, Con
 Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
                                               const std::shared_ptr<SignalChannel>& channel) {
   const auto who = roster_.in_this_meeting(given);
-  if (closed_) return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
+  if (auto may = may_be_here(who); !may) return may.error();
   signaling::Welcome welcome;
   welcome.meeting_id = meeting_.id.str();
   welcome.title = meeting_.title;
@@ -112,7 +112,7 @@ Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
   for (const auto& [seat, row] : room_.roll_call().rows()) welcome.attendance.push_back(row);
   welcome.texts = texts_.kept_for(welcome.seat, manages(who));
   welcome.notices = notices_.of(manages(who) ? std::nullopt : std::optional(welcome.seat));
-  pages_.open(channel, welcome.seat, manages(who));
+  pages_.open(channel, {welcome.seat, signaling::owner_key(who), manages(who)});
   return welcome;
 }
 

@@ -17,6 +17,7 @@
 #include "mcu/conference/batching.hpp"
 #include "mcu/conference/conference_service.hpp"
 #include "mcu/conference/control/control_room.hpp"
+#include "mcu/conference/ended_visits.hpp"
 #include "mcu/conference/event_writer.hpp"
 #include "mcu/conference/layout_policy.hpp"
 #include "mcu/conference/lost_sites.hpp"
@@ -38,6 +39,7 @@ namespace diemcau::mcu {
 struct ConferenceSettings {
   std::size_t max_sites = 300;                    // in one meeting
   Places* viewers = nullptr;                      // of all meetings together; null: no limit
+  const EndedVisits* ended = nullptr;             // of all meetings together; null: nobody
   Duration keep_seat = std::chrono::seconds(20);  // of a site whose connection broke
 };
 
@@ -78,6 +80,8 @@ class Conference : public std::enable_shared_from_this<Conference> {
   /// Its life or its agenda was changed in the store.
   void replan(const std::string& life, std::vector<signaling::AgendaItemView> agenda);
   void tell_documents_changed();
+  /// Who was signed in by one of these leaves, with every page.
+  void end_visits(const std::vector<std::string>& owners);
   Result<StagePreview> preview_stage(const signaling::Identity& who, signaling::SetStage wish);
   bool is_co_chair(const signaling::Identity& who) const;
   int connected() const;
@@ -95,6 +99,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
              EventWriter& events, ConferenceSettings settings);
 
   // conference_join.cpp: coming and going.
+  Result<void> may_be_here(const signaling::Identity& who) const;
   Result<void> may_join(const JoinRequest& request) const;
   Result<void> ask_at_door(const signaling::Identity& who);
   Result<Places::Place> take_place(const JoinRequest& request, const Participant* previous);

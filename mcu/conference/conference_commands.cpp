@@ -26,6 +26,7 @@ std::optional<ControlCommand> control_command_in(signaling::ClientMessage messag
 Conference::Async<void> Conference::command(signaling::Identity who, ParticipantId id,
                                             signaling::ClientMessage message) {
   const auto self = shared_from_this();
+  if (auto may = may_be_here(who); !may) co_return may.error();
   who = roster_.in_this_meeting(std::move(who));
   if (const auto* media = std::get_if<signaling::Media>(&message)) {
     const auto participant = find(id);

@@ -42,6 +42,7 @@ ConferenceDirectory::ConferenceDirectory(DirectoryContext context)
       meter_(*context_.media.metrics),
       shedding_(context_.strained_cpu),
       watcher_(strand_) {
+  context_.settings.ended = &ended_;
   asio::co_spawn(
       strand_, [this] { return sweep(); }, asio::detached);
   asio::co_spawn(
@@ -229,6 +230,21 @@ ConferenceDirectory::Async<void> ConferenceDirectory::meeting_changed(MeetingId 
   };
   co_await on(c->strand(), std::move(end));
   co_return Result<void>();
+}
+
+asio::awaitable<void> ConferenceDirectory::end_visits(std::vector<std::string> owners) {
+  // First, so that whoever comes from now on is refused; who came before is found below.
+  for (const auto& owner : owners) ended_.add(owner);
+  auto look = [this]() -> asio::awaitable<std::map<MeetingId, ConferencePtr>> {
+    co_return conferences_;
+  };
+  for (const auto all = co_await on(strand_, std::move(look)); const auto& [id, c] : all) {
+    auto work = [c, &owners]() -> asio::awaitable<void> {
+      c->end_visits(owners);
+      co_return;
+    };
+    co_await on(c->strand(), std::move(work));
+  }
 }
 
 asio::awaitable<void> ConferenceDirectory::documents_changed(MeetingId meeting) {

@@ -51,6 +51,7 @@ class ConferenceDirectory final : public ConferenceService {
   Async<RecordingId> start_recording(MeetingId meeting, signaling::Identity who) override;
   Async<void> stop_recording(MeetingId meeting, signaling::Identity who) override;
   Async<void> meeting_changed(MeetingId meeting) override;
+  boost::asio::awaitable<void> end_visits(std::vector<std::string> owners) override;
   Async<StagePreview> preview_stage(MeetingId meeting, signaling::Identity who,
                                     signaling::SetStage wish) override;
   boost::asio::awaitable<bool> is_co_chair(MeetingId meeting, signaling::Identity who) override;
@@ -78,6 +79,7 @@ class ConferenceDirectory final : public ConferenceService {
   boost::asio::awaitable<void> watch_load();
 
   DirectoryContext context_;
+  EndedVisits ended_;
   boost::asio::strand<boost::asio::io_context::executor_type> strand_;
   std::map<MeetingId, ConferencePtr> conferences_;
   boost::asio::steady_timer sweeper_;

@@ -21,6 +21,10 @@ T random_number() {
   return value;
 }
 
+Error signed_out() {
+  return make_error(Errc::unauthorized, "auth.no_session", "signed out meanwhile; sign in again");
+}
+
 PeerKind peer_kind(JoinKind kind) {
   switch (kind) {
     case JoinKind::browser:
@@ -34,8 +38,14 @@ PeerKind peer_kind(JoinKind kind) {
 }
 }  // namespace
 
-Result<void> Conference::may_join(const JoinRequest& request) const {
+Result<void> Conference::may_be_here(const signaling::Identity& who) const {
   if (closed_) return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
+  if (settings_.ended != nullptr && settings_.ended->contains(who)) return signed_out();
+  return {};
+}
+
+Result<void> Conference::may_join(const JoinRequest& request) const {
+  if (auto may = may_be_here(request.who); !may) return may.error();
   if (request.kind == JoinKind::whip && request.who.role == signaling::Role::viewer)
     return make_error(Errc::forbidden, "auth.forbidden", "a viewer's token may not publish");
   return {};
@@ -120,9 +130,9 @@ Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {
 
   auto local = co_await open_endpoint(participant);
   if (!local) co_return local.error();
-  if (closed_) {
+  if (auto still = may_be_here(participant->who); !still) {
     participant->endpoint->close();
-    co_return make_error(Errc::conflict, "meeting.closed", "the meeting is over");
+    co_return still.error();
   }
   // Others may have come while the endpoint was made: the seat is looked at again.
   if (const auto holder = viewer ? nullptr : find_seat(seat)) {
@@ -214,6 +224,16 @@ Conference::Async<std::optional<std::string>> Conference::patch(ParticipantId id
   for (auto& candidate : ice->candidates)
     participant->endpoint->add_remote_candidate(std::move(candidate));
   co_return std::optional<std::string>();
+}
+
+void Conference::end_visits(const std::vector<std::string>& owners) {
+  const auto error = signed_out();
+  for (const auto& owner : owners) {
+    pages_.close_owner(owner, 4401, error.code, error.detail);
+    for (const auto all = participants_; const auto& [id, participant] : all)
+      if (signaling::owner_key(participant->who) == owner) remove(id, "signed_out", false);
+  }
+  changed();
 }
 
 Result<void> Conference::leave(ParticipantId id) {

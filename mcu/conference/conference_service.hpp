@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -84,6 +85,10 @@ class ConferenceService {
   /// The store was given another state or agenda: a running meeting tells its pages, and ends when
   /// nobody may be in it any more.
   virtual Async<void> meeting_changed(MeetingId meeting) = 0;
+
+  /// Everything that was signed in by these (signaling::owner_key) leaves every running meeting:
+  /// its pages are told `auth.no_session`, its media end, and what was on its way in is refused.
+  virtual boost::asio::awaitable<void> end_visits(std::vector<std::string> owners) = 0;
 
   /// What the stage would show with this wish, and the wish in force; with no layout said, that
   /// one. Nothing is changed. Errors: auth.forbidden, stage.unknown_layout, join.first (nobody is

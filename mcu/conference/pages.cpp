@@ -14,34 +14,40 @@ std::shared_ptr<const std::string> text_of(const ServerMessage& message) {
 }
 }  // namespace
 
-void Pages::open(Channel channel, std::string seat, bool manages) {
-  pages_.push_back({std::move(channel), std::move(seat), manages});
+void Pages::open(Channel channel, Visitor visitor) {
+  pages_.push_back({std::move(channel), std::move(visitor)});
 }
 
 bool Pages::has(const std::string& seat) const {
-  return std::ranges::any_of(pages_, [&](const Page& page) { return page.seat == seat; });
+  return std::ranges::any_of(pages_, [&](const Page& page) { return page.who.seat == seat; });
 }
 
 bool Pages::manages(const std::string& seat) const {
-  return std::ranges::any_of(pages_,
-                             [&](const Page& page) { return page.manages && page.seat == seat; });
+  return std::ranges::any_of(
+      pages_, [&](const Page& page) { return page.who.manages && page.who.seat == seat; });
 }
 
 void Pages::set_manages(const std::string& seat, bool manages) {
   for (auto& page : pages_)
-    if (page.seat == seat) page.manages = manages;
+    if (page.who.seat == seat) page.who.manages = manages;
 }
 
 void Pages::close_seat(const std::string& seat, int websocket_code, const std::string& code,
                        const std::string& detail) {
   for (const auto& page : pages_)
-    if (page.seat == seat) page.channel->close(websocket_code, code, detail);
+    if (page.who.seat == seat) page.channel->close(websocket_code, code, detail);
+}
+
+void Pages::close_owner(const std::string& owner, int websocket_code, const std::string& code,
+                        const std::string& detail) const {
+  for (const auto& page : pages_)
+    if (page.who.owner == owner) page.channel->close(websocket_code, code, detail);
 }
 
 void Pages::tell_seat(const std::string& seat, const ServerMessage& message) const {
   std::shared_ptr<const std::string> text;
   for (const auto& page : pages_) {
-    if (page.seat != seat) continue;
+    if (page.who.seat != seat) continue;
     if (!text) text = text_of(message);
     page.channel->send(text);
   }
@@ -65,7 +71,7 @@ void Pages::tell_all(const ServerMessage& message) const {
 void Pages::tell_managers(const ServerMessage& message) const {
   std::shared_ptr<const std::string> text;
   for (const auto& page : pages_) {
-    if (!page.manages) continue;
+    if (!page.who.manages) continue;
     if (!text) text = text_of(message);
     page.channel->send(text);
   }
@@ -74,7 +80,7 @@ void Pages::tell_managers(const ServerMessage& message) const {
 void Pages::tell_text(const signaling::TextTold& told) const {
   const auto text = text_of(told);
   for (const auto& page : pages_)
-    if (TextLine::may_read(told, page.seat, page.manages)) page.channel->send(text);
+    if (TextLine::may_read(told, page.who.seat, page.who.manages)) page.channel->send(text);
 }
 
 void Pages::tell(const Participant& participant, const ServerMessage& message) {

@@ -18,7 +18,13 @@ class Pages {
  public:
   using Channel = std::shared_ptr<SignalChannel>;
 
-  void open(Channel channel, std::string seat, bool manages);
+  struct Visitor {
+    std::string seat;   // empty: a viewer that has not joined
+    std::string owner;  // signaling::owner_key()
+    bool manages = false;
+  };
+
+  void open(Channel channel, Visitor visitor);
   void close(const Channel& channel);
   /// Whether some page of this seat is open.
   bool has(const std::string& seat) const;
@@ -29,6 +35,9 @@ class Pages {
   /// Says goodbye to the pages of one seat.
   void close_seat(const std::string& seat, int websocket_code, const std::string& code,
                   const std::string& detail);
+  /// Says goodbye to the pages of who signed in by this.
+  void close_owner(const std::string& owner, int websocket_code, const std::string& code,
+                   const std::string& detail) const;
   /// Says goodbye to all and forgets them.
   void close_all(int websocket_code, const std::string& code, const std::string& detail);
   bool empty() const noexcept { return pages_.empty(); }
@@ -54,8 +63,7 @@ class Pages {
  private:
   struct Page {
     Channel channel;
-    std::string seat;  // empty: a viewer that has not joined
-    bool manages = false;
+    Visitor who;
   };
   std::vector<Page> pages_;
   signaling::StageView stage_;

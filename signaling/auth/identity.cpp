@@ -9,4 +9,9 @@ std::optional<Role> role_from(std::string_view name) {
   return std::nullopt;
 }
 
+std::string owner_key(const Identity& who) {
+  if (!who.device.empty()) return "device:" + who.device;
+  return who.token_id.empty() ? "account:" + who.account.str() : "token:" + who.token_id;
+}
+
 }  // namespace diemcau::signaling

@@ -44,4 +44,8 @@ struct Identity {
   }
 };
 
+/// By what somebody is signed in, however many sessions and pages he has of it: one account, device
+/// or token.
+std::string owner_key(const Identity& who);
+
 }  // namespace diemcau::signaling

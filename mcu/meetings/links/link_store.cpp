@@ -162,8 +162,10 @@ Result<std::vector<MadeLink>> LinkStore::make(const MeetingId& meeting,
   }
   auto stored = database_.transact([&](soci::session& session) -> Result<void> {
     for (std::size_t i = 0; i < made.size(); ++i) {
-      if (const auto before = find_row(session, meeting, made[i].link.unit))
+      if (const auto before = find_row(session, meeting, made[i].link.unit)) {
         end_token(session, before->token);
+        made[i].ended = before->token;
+      }
       insert(session, made[i], hashes[i]);
     }
     return log(session, meeting, "links.made", {{"units", std::move(codes)}}, actor, clock_.wall());
@@ -184,6 +186,7 @@ Result<MadeLink> LinkStore::renew_pin(const MeetingId& meeting, const UnitCode& 
     if (!row) return unknown();
     made.link = row->link;
     made.link.wrong_pins = 0;
+    made.ended = row->token;
     end_token(session, row->token);
     session << "UPDATE seat_links SET pin_hash = :pin, token_id = '', wrong_pins = 0"
                " WHERE meeting_id = :meeting AND unit = :unit",
@@ -195,15 +198,18 @@ Result<MadeLink> LinkStore::renew_pin(const MeetingId& meeting, const UnitCode& 
   return made;
 }
 
-Result<void> LinkStore::revoke(const MeetingId& meeting, const UnitCode& unit,
-                               const std::string& actor) {
-  return database_.transact([&](soci::session& session) -> Result<void> {
+Result<std::string> LinkStore::revoke(const MeetingId& meeting, const UnitCode& unit,
+                                      const std::string& actor) {
+  return database_.transact([&](soci::session& session) -> Result<std::string> {
     const auto row = find_row(session, meeting, unit);
     if (!row) return unknown();
     end_token(session, row->token);
     session << "DELETE FROM seat_links WHERE meeting_id = :meeting AND unit = :unit",
         soci::use(meeting.value), soci::use(unit.value);
-    return log(session, meeting, "link.revoked", {{"unit", unit.value}}, actor, clock_.wall());
+    auto written =
+        log(session, meeting, "link.revoked", {{"unit", unit.value}}, actor, clock_.wall());
+    if (!written) return written.error();
+    return row->token;
   });
 }
 

@@ -39,6 +39,7 @@ struct LinkedUnit {
 struct MadeLink {
   std::string secret, pin;  // never logged
   SeatLink link;
+  std::string ended;  // id of the token by which visitors came before; empty: nobody had come
 };
 
 /// Whether a link of that meeting opens anything now: until the meeting is closed, and where it was
@@ -63,8 +64,10 @@ class LinkStore {
   /// The link stays. `secret` is empty in what is returned. Errors: link.unknown (not_found).
   Result<MadeLink> renew_pin(const MeetingId& meeting, const UnitCode& unit,
                              const std::string& actor);
-  /// Errors: link.unknown (not_found).
-  Result<void> revoke(const MeetingId& meeting, const UnitCode& unit, const std::string& actor);
+  /// The id of the token by which visitors came; empty: nobody had come. Errors: link.unknown
+  /// (not_found).
+  Result<std::string> revoke(const MeetingId& meeting, const UnitCode& unit,
+                             const std::string& actor);
   /// The meeting is over: no link of it opens anything any more, nobody stays signed in by one.
   Result<void> end(const MeetingId& meeting);
 

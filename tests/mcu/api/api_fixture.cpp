@@ -111,6 +111,11 @@ mcu::ConferenceService::Async<void> FakeConferences::meeting_changed(MeetingId) 
   co_return Result<void>();
 }
 
+boost::asio::awaitable<void> FakeConferences::end_visits(std::vector<std::string> owners) {
+  for (const auto& owner : owners) note("end_visits " + owner);
+  co_return;
+}
+
 mcu::ConferenceService::Async<mcu::StagePreview> FakeConferences::preview_stage(MeetingId,
                                                                                 Identity who,
                                                                                 SetStage wish) {

@@ -32,6 +32,7 @@ class FakeConferences final : public mcu::ConferenceService {
   Async<RecordingId> start_recording(MeetingId, signaling::Identity) override;
   Async<void> stop_recording(MeetingId, signaling::Identity) override;
   Async<void> meeting_changed(MeetingId meeting) override;
+  boost::asio::awaitable<void> end_visits(std::vector<std::string> owners) override;
   Async<mcu::StagePreview> preview_stage(MeetingId, signaling::Identity who,
                                          signaling::SetStage wish) override;
   boost::asio::awaitable<bool> is_co_chair(MeetingId, signaling::Identity who) override;

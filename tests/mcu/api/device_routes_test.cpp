@@ -73,7 +73,9 @@ TEST_F(Devices, a_hall_s_computer_enrols_and_learns_of_its_unit_s_meeting) {
   EXPECT_EQ(ask("GET", "/api/v1/devices", mine).status, 403);
   EXPECT_EQ(post("/api/v1/meetings", R"({"title":"x"})", mine).status, 403);
   const std::string id(parsed(made).at("id").as_string());
+  EXPECT_EQ(conferences.count("end_visits device:" + id), 0);
   EXPECT_EQ(ask("DELETE", "/api/v1/devices/" + id, bearer("admin")).status, 204);
+  EXPECT_EQ(conferences.count("end_visits device:" + id), 1) << "it leaves its meeting as well";
   EXPECT_EQ(ask("GET", "/api/v1/kiosk", mine).status, 401);
   EXPECT_EQ(post("/api/v1/session", R"({"device":true})", cookie_of(taken)).status, 401);
 }

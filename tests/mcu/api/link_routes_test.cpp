@@ -110,6 +110,34 @@ TEST_F(UnitLinks, end_with_revoking_and_with_the_meeting) {
   EXPECT_EQ(code(post(path(), R"({"units":["HD-10507"]})")), "meeting.closed");
 }
 
+TEST_F(UnitLinks, that_are_revoked_renewed_or_made_anew_end_the_visits_of_who_came_in_by_them) {
+  const std::string one = path() + "/HD-10507";
+  const auto come_in = [this](const Made& made) {
+    EXPECT_EQ(open(made.secret, made.pin).status, 200);
+    for (const auto& token : tokens->list(MeetingId(meeting)).value())
+      if (!token.revoked) return "end_visits token:" + token.id;
+    return std::string("nobody");
+  };
+  auto made = make();
+  EXPECT_EQ(ask("DELETE", one, bearer("admin")).status, 204);
+  made = make();
+  auto visit = come_in(made);
+  const auto pin = post(one + "/pin", "{}");
+  ASSERT_EQ(pin.status, 200) << pin.body;
+  EXPECT_EQ(conferences.count(visit), 1);
+  made.pin = std::string(parsed(pin).at("pin").as_string());
+  visit = come_in(made);
+  EXPECT_EQ(conferences.count(visit), 0);
+  made = make();
+  EXPECT_EQ(conferences.count(visit), 1);
+  visit = come_in(made);
+  EXPECT_EQ(ask("DELETE", one, bearer("site")).status, 403);
+  EXPECT_EQ(conferences.count(visit), 0) << "refused";
+  EXPECT_EQ(ask("DELETE", one, bearer("admin")).status, 204);
+  EXPECT_EQ(conferences.count(visit), 1);
+  EXPECT_EQ(conferences.count("end_visits token:"), 0) << "by a link nobody opened";
+}
+
 TEST_F(UnitLinks, are_kept_by_who_plans_the_meeting) {
   make();
   const std::string one = path() + "/HD-10507";

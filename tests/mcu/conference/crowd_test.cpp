@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "mcu/conference/batching.hpp"
+#include "mcu/conference/ended_visits.hpp"
 #include "mcu/conference/lost_sites.hpp"
 #include "mcu/conference/pages.hpp"
 #include "mcu/conference/places.hpp"
@@ -88,8 +89,8 @@ using PagesTest = MeetingFixture;
 TEST_F(PagesTest, tell_a_whole_crowd_of_changes_in_one_message_of_one_text) {
   Pages pages;
   const auto one = std::make_shared<RecordedPage>(), two = std::make_shared<RecordedPage>();
-  pages.open(one, "", false);
-  pages.open(two, "", true);
+  pages.open(one, {});
+  pages.open(two, {"", "", true});
   for (const auto& row : roster.rows())
     roster.change(row.seat, [](auto& r) { r.state = "connected"; });
   pages.tell_changed_sites(roster);
@@ -103,8 +104,8 @@ TEST_F(PagesTest, tell_a_whole_crowd_of_changes_in_one_message_of_one_text) {
 TEST_F(PagesTest, say_nothing_twice_and_to_managers_what_is_theirs) {
   Pages pages;
   const auto site = std::make_shared<RecordedPage>(), chair = std::make_shared<RecordedPage>();
-  pages.open(site, "", false);
-  pages.open(chair, "", true);
+  pages.open(site, {});
+  pages.open(chair, {"", "", true});
   pages.tell_speaking({"a"});
   pages.tell_speaking({"a"});
   pages.tell_second("a");
@@ -117,6 +118,37 @@ TEST_F(PagesTest, say_nothing_twice_and_to_managers_what_is_theirs) {
   EXPECT_FALSE(site->closed);
   EXPECT_TRUE(chair->closed);
   EXPECT_TRUE(pages.empty());
+}
+
+TEST_F(PagesTest, close_every_page_of_who_is_signed_out_and_no_other_of_the_same_seat) {
+  Pages pages;
+  const auto hall = std::make_shared<RecordedPage>(), second = std::make_shared<RecordedPage>(),
+             other = std::make_shared<RecordedPage>();
+  pages.open(hall, {"HD-1/site", "token:a", false});
+  pages.open(second, {"HD-1/site", "token:a", false});
+  pages.open(other, {"HD-1/site", "device:a", false});
+  pages.close_owner("token:a", 4401, "auth.no_session", "");
+  EXPECT_TRUE(hall->closed);
+  EXPECT_TRUE(second->closed);
+  EXPECT_FALSE(other->closed);
+}
+
+TEST(EndedVisits, know_who_was_signed_out_by_account_token_or_device_up_to_their_bound) {
+  EndedVisits ended(2);
+  signaling::Identity token, device, account;
+  token.token_id = device.device = "x";
+  account.account = AccountId("x");
+  ended.add(signaling::owner_key(token));
+  ended.add(signaling::owner_key(token));
+  EXPECT_TRUE(ended.contains(token));
+  EXPECT_FALSE(ended.contains(device));
+  EXPECT_FALSE(ended.contains(account));
+  ended.add(signaling::owner_key(device));
+  EXPECT_TRUE(ended.contains(token)) << "told twice it takes one place";
+  ended.add(signaling::owner_key(account));
+  EXPECT_FALSE(ended.contains(token)) << "the oldest goes";
+  EXPECT_TRUE(ended.contains(device));
+  EXPECT_TRUE(ended.contains(account));
 }
 
 }  // namespace

@@ -84,7 +84,9 @@ TEST_P(LinkStoreOn, renewing_revoking_and_the_meeting_s_end_sign_out_who_came_in
   auto link = make();
   const auto first = sign_in(link), second = sign_in(link);
   EXPECT_TRUE(sessions.resolve(first)) << "a second device of the same hall signs nobody out";
+  const auto come_in_by = sessions.resolve(first).value().token_id;
   const auto renewed = links_->renew_pin(meeting_, UnitCode("HD-1"), "x").value();
+  EXPECT_EQ(renewed.ended, come_in_by);
   EXPECT_FALSE(sessions.resolve(first));
   EXPECT_FALSE(sessions.resolve(second));
   EXPECT_EQ(renewed.link.unit, UnitCode("HD-1"));
@@ -93,15 +95,19 @@ TEST_P(LinkStoreOn, renewing_revoking_and_the_meeting_s_end_sign_out_who_came_in
   }
   link.pin = renewed.pin;
   const auto third = sign_in(link);
+  const auto replaced = sessions.resolve(third).value().token_id;
   auto anew = make();
+  EXPECT_EQ(anew.ended, replaced);
   EXPECT_EQ(code_of(open(link, link.pin)), "link.unknown");
   EXPECT_FALSE(sessions.resolve(third));
   const auto fourth = sign_in(anew);
-  ASSERT_TRUE(links_->revoke(meeting_, UnitCode("HD-1"), "x"));
+  const auto leave_by = sessions.resolve(fourth).value().token_id;
+  EXPECT_EQ(links_->revoke(meeting_, UnitCode("HD-1"), "x").value(), leave_by);
   EXPECT_FALSE(sessions.resolve(fourth));
   EXPECT_EQ(code_of(open(anew, anew.pin)), "link.unknown");
   EXPECT_FALSE(links_->revoke(meeting_, UnitCode("HD-1"), "x"));
   anew = make();
+  EXPECT_EQ(anew.ended, "") << "nobody had come";
   const auto fifth = sign_in(anew);
   ASSERT_TRUE(links_->end(meeting_));
   EXPECT_FALSE(sessions.resolve(fifth));
