@@ -67,6 +67,10 @@ test('a layout is looked at by the chair alone, with the pictures there are, the
     timeout: 40_000,
     what: 'six live tiles',
   })
+  await page.setViewport(sizes[0])
+  const eye = await (await page.waitForSelector(byTest('preview-open'), { visible: true })).boundingBox()
+  assert.ok(eye.width >= 44 && eye.height >= 44, `for a thumb: ${eye.width}×${eye.height}`)
+  await page.setViewport(sizes[1])
   await page.keyboard.press('b')
   await page.waitForSelector(byTest('preview-screen'))
   await until((p) => p.seats.length >= SITES, 'the stage as it is now')
