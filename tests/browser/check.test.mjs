@@ -144,17 +144,36 @@ test('the board shows all expected sites, what failed and who has not checked', 
   assert.equal(all['HD-10507'], 'bad')
   assert.match(all['HD-300'], /ok|warn/)
   assert.equal(Object.values(all).filter((standing) => standing === 'none').length, 263)
+  const rank = ['bad', 'warn', 'none', 'ok']
+  const order = await page.$$eval(byTest('board-row'), (rows) => rows.map((row) => row.dataset.standing))
+  assert.deepEqual(order, order.toSorted((a, b) => rank.indexOf(a) - rank.indexOf(b)), 'the worst first')
   await look(page, 'board-vi')
+  await page.select(byTest('board-order'), 'district')
+  await eventually(
+    () => page.$$eval('h2', (heads) => heads.map((head) => head.textContent)),
+    (heads) => heads.some((head) => /Thanh Miện/.test(head)),
+    { what: 'the districts' },
+  )
+  await page.select(byTest('board-order'), 'worst')
 
   await page.click(byTest('board-filter-bad'))
   assert.deepEqual(Object.keys(await eventually(standings, (now) => Object.keys(now).length === 2, { what: 'the failed ones' })).sort(), ['HD-10507', 'HD-SNV'])
-  await page.focus(`#board-HD-SNV`)
+  const [worst, next] = await page.$$eval(byTest('board-row'), (rows) => rows.map((row) => row.dataset.unit))
+  await page.focus('#board-HD-SNV')
   await page.keyboard.press('Enter')
   await page.waitForSelector(byTest('board-details'))
   assert.match(await page.$eval(byTest('board-details'), (details) => details.textContent), /Hình camera đen/)
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = async (text) => void (window.__copied = text)
+  })
+  await page.click(byTest('board-copy'))
+  const message = await eventually(() => page.evaluate(() => window.__copied), Boolean, { what: 'the message to the site' })
+  assert.match(message, /^Kính gửi Sở Nội vụ: .*“Hội nghị CCHC quý III” thấy:\n/)
+  assert.match(message, /\n- Camera: Hình camera đen\. Mở nắp ống kính/)
   await look(page, 'board-failed')
-  await page.keyboard.press('ArrowDown')
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'board-HD-10507')
+  await page.focus('#board-HD-SNV')
+  await page.keyboard.press(next === 'HD-SNV' ? 'ArrowUp' : 'ArrowDown')
+  assert.equal(await page.evaluate(() => document.activeElement.id), `board-${next === 'HD-SNV' ? worst : next}`)
 
   await page.click(byTest('board-filter-none'))
   assert.equal(Object.keys(await eventually(standings, (now) => Object.keys(now).length === 263, { what: 'who has not checked' })).length, 263)

@@ -7,6 +7,7 @@ import {
   standingOf,
   toCsv,
   troublesOf,
+  worstFirst,
 } from '@/checks/board'
 import { deviceName } from '@/checks/device'
 import { noFigures } from '@/checks/figures'
@@ -233,6 +234,19 @@ describe('the board', () => {
     expect(failed[0]?.sites.map((each) => each.unit)).toEqual(['A1', 'A2'])
     expect([failed[0]?.checked, failed[0]?.total]).toEqual([2, 3])
     expect(groupBoard(sites, new Set(STANDINGS), 'b1')).toHaveLength(1)
+  })
+
+  it('puts the worst first, and of the same standing whom most fails', () => {
+    const worse = site('C1', 'C', 'bad')
+    worse.checks[0]?.findings.push({ item: 'echo', verdict: 'bad', code: 'echo.loud' })
+    const groups = worstFirst(groupBoard([...sites, worse], new Set(STANDINGS), ''))
+    expect(groups.map((group) => [group.kind, group.sites.map((each) => each.unit)])).toEqual([
+      ['bad', ['C1', 'A1']],
+      ['warn', ['B', 'B1']],
+      ['none', ['A2']],
+      ['ok', ['A']],
+    ])
+    expect(worstFirst([])).toEqual([])
   })
 
   it('names the worst trouble first', () => {

@@ -8,9 +8,15 @@ export const STANDINGS = ['bad', 'warn', 'ok', 'none'] as const
 /** Of a site: the worst of its newest check, or that there is none. */
 export type Standing = (typeof STANDINGS)[number]
 
+export const ORDERS = ['worst', 'district'] as const
+export type Order = (typeof ORDERS)[number]
+/** Who needs help most; who has not been there yet needs a call more than who is well. */
+const WORST_FIRST: readonly Standing[] = ['bad', 'warn', 'none', 'ok']
+
 export interface BoardGroup {
   key: string
-  kind: SiteGroup['kind']
+  /** What its sites have in common: a place in the roster, or how they stand. */
+  kind: SiteGroup['kind'] | Standing
   name: string
   sites: BoardSite[]
   /** Of the whole group, also while a filter shows only some. */
@@ -65,6 +71,29 @@ export function groupBoard(
     ]
   })
 }
+
+/** One group for each standing, the worst first; in it those with the most troubles first. */
+export function worstFirst(groups: readonly BoardGroup[]): BoardGroup[] {
+  const sites = groups.flatMap((group) => group.sites)
+  return WORST_FIRST.flatMap((standing): BoardGroup[] => {
+    const alike = sites.filter((site) => standingOf(site) === standing)
+    if (alike.length === 0) return []
+    return [
+      {
+        key: standing,
+        kind: standing,
+        name: '',
+        sites: alike.sort((a, b) => weightOf(b) - weightOf(a)),
+        checked: standing === 'none' ? 0 : alike.length,
+        total: alike.length,
+      },
+    ]
+  })
+}
+
+/** What does not work counts for more than all that works badly. */
+const weightOf = (site: BoardSite): number =>
+  troublesOf(site).reduce((sum, finding) => sum + (finding.verdict === 'bad' ? 100 : 1), 0)
 
 function asRosterSite(site: BoardSite): Site {
   return {
