@@ -33,7 +33,11 @@ class FakeSocket {
   }
 }
 
-function setUp(signedIn: () => Promise<boolean> = () => Promise.resolve(true)) {
+function setUp(
+  signedIn: () => Promise<boolean> = () => Promise.resolve(true),
+  random = () => 0,
+  onOpen = () => undefined as unknown,
+) {
   const sockets: FakeSocket[] = []
   const events = { message: vi.fn(), lost: vi.fn(), ended: vi.fn() }
   const connection = new SignalConnection('ws://server/signal', events, {
@@ -41,9 +45,10 @@ function setUp(signedIn: () => Promise<boolean> = () => Promise.resolve(true)) {
       expect(subprotocol).toBe('diemcau.v1')
       const socket = new FakeSocket()
       sockets.push(socket)
+      onOpen()
       return socket as unknown as WebSocket
     },
-    random: () => 0,
+    random,
     signedIn,
   })
   const newest = () => sockets[sockets.length - 1] as FakeSocket
@@ -130,7 +135,7 @@ describe('the signalling connection', () => {
     expect(events.lost).toHaveBeenLastCalledWith(150)
   })
 
-  it('opens a doubted line anew at once unless the server answers', async () => {
+  it('opens a doubted line anew unless the server answers', async () => {
     const { connection, events, sockets, newest } = setUp()
     newest().opens()
     newest().tells(WELCOME)
@@ -140,9 +145,33 @@ describe('the signalling connection', () => {
     await vi.advanceTimersByTimeAsync(1500)
     expect(sockets).toHaveLength(1)
     void connection.doubt(1000)
-    await vi.advanceTimersByTimeAsync(1000)
-    expect(events.lost).toHaveBeenCalledTimes(1)
+    await vi.advanceTimersByTimeAsync(600)
+    expect(events.lost).toHaveBeenCalledExactlyOnceWith(150)
+    expect(sockets).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(150)
     expect(sockets).toHaveLength(2)
+  })
+
+  it('comes back at a time of its own when every site doubts a server that paused', async () => {
+    const opened: number[] = []
+    const began = Date.now()
+    for (let site = 0; site < 266; site += 1) {
+      const { connection, newest } = setUp(
+        undefined,
+        () => site / 266,
+        () => opened.push(Date.now() - began),
+      )
+      newest().opens()
+      void connection.doubt(1000)
+    }
+    opened.length = 0
+    await vi.advanceTimersByTimeAsync(1500)
+    expect(opened).toHaveLength(266)
+    expect(Math.max(...opened)).toBeLessThan(1300)
+    const most = Math.max(
+      ...opened.map((at) => opened.filter((each) => each >= at && each < at + 50).length),
+    )
+    expect(most).toBeLessThan(266 / 8)
   })
 
   it('does not fight for a seat that was taken elsewhere', async () => {

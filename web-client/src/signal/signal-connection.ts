@@ -91,10 +91,12 @@ export class SignalConnection {
     if (!this.stopped && this.retryTimer !== undefined) this.open()
   }
 
-  /** The line is doubted: unless the server answers in time, the connection is opened anew at once. */
-  async doubt(timeout: number): Promise<void> {
-    await this.ping(timeout)
-    this.retryNow()
+  /**
+   * The line is doubted: unless the server answers in about `timeout`, it is opened anew. A server
+   * that paused is doubted by every site at once; they must not all come back in one moment.
+   */
+  doubt(timeout: number): Promise<void> {
+    return this.ping(timeout * (0.6 + 0.4 * this.environment.random()))
   }
 
   /** Drops the socket and begins afresh, as if the line had broken. */
