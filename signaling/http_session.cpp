@@ -35,6 +35,19 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+/// The last item of the last field of that name (RFC 9110 §5.3: several fields are one list). A
+/// proxy appends to the list or adds a field: only what stands last is its own, all before it the
+/// client's.
+std::string_view last_item(const Headers& headers, std::string_view name) {
+  std::string_view last;
+  for (const auto& [field, value] : headers.all())
+    if (equals_ignoring_case(field, name)) last = value;
+  last.remove_prefix(last.rfind(',') == std::string_view::npos ? 0 : last.rfind(',') + 1);
+  while (!last.empty() && (last.front() == ' ' || last.front() == '\t')) last.remove_prefix(1);
+  while (!last.empty() && (last.back() == ' ' || last.back() == '\t')) last.remove_suffix(1);
+  return last;
+}
+
 HttpResponse malformed(std::string_view why) {
   return problem(make_error(Errc::invalid_argument, "request.malformed", why));
 }
@@ -174,8 +187,8 @@ asio::awaitable<std::size_t> HttpSession::read_head() {
 bool HttpSession::is_secure(const HttpRequest& request) const {
   if (core_.options.tls()) return true;
   if (!core_.options.behind_proxy) return false;
-  if (const auto proto = request.headers.find("X-Forwarded-Proto"))
-    return equals_ignoring_case(*proto, "https");
+  if (const auto proto = last_item(request.headers, "X-Forwarded-Proto"); !proto.empty())
+    return equals_ignoring_case(proto, "https");
   return core_.options.public_url.starts_with("https://");
 }
 
@@ -193,11 +206,7 @@ Result<HttpRequest> HttpSession::to_request(const Parser& parser) const {
   request.host = std::string(request.headers.get("Host"));
   request.peer = address_;
   if (core_.options.behind_proxy) {
-    // The last one was written by our own proxy; those before it by anybody.
-    auto forwarded = request.headers.get("X-Forwarded-For");
-    forwarded.remove_prefix(
-        forwarded.rfind(',') == std::string_view::npos ? 0 : forwarded.rfind(',') + 1);
-    while (!forwarded.empty() && forwarded.front() == ' ') forwarded.remove_prefix(1);
+    const auto forwarded = last_item(request.headers, "X-Forwarded-For");
     if (!forwarded.empty() && forwarded.size() <= 64) request.peer = std::string(forwarded);
   }
   request.secure = is_secure(request);

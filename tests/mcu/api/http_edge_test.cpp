@@ -159,6 +159,27 @@ TEST_F(HttpEdge, behind_a_proxy_the_cookie_is_host_bound_and_the_peer_the_last_h
   EXPECT_NE(response.header("strict-transport-security"), "");
 }
 
+TEST_F(HttpEdge, behind_a_proxy_that_adds_a_field_what_the_client_wrote_before_it_is_not_believed) {
+  options.behind_proxy = true;
+  const auto peer_of = [this](const std::string& lines) {
+    authenticator.last_peer.clear();
+    const auto response = ask("POST", "/api/v1/session", kJson + lines,
+                              R"({"username":"admin","password":"right password"})");
+    return authenticator.last_peer +
+           (response.header("set-cookie").find("; Secure") != std::string::npos ? " secure" : "");
+  };
+  EXPECT_EQ(peer_of("X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 10.1.2.3\r\n"), "10.1.2.3");
+  EXPECT_EQ(peer_of("X-Forwarded-For: 6.6.6.6, 7.7.7.7\r\nx-forwarded-for: 8.8.8.8,10.1.2.3 \r\n"),
+            "10.1.2.3");
+  EXPECT_EQ(peer_of("X-Forwarded-For: 10.1.2.3\r\nX-Forwarded-Proto: https\r\n"
+                    "X-Forwarded-Proto: http\r\n"),
+            "10.1.2.3");
+  EXPECT_EQ(peer_of("X-Forwarded-Proto: http\r\nX-Forwarded-For: 10.1.2.3\r\n"
+                    "X-Forwarded-Proto: https\r\n"),
+            "10.1.2.3 secure");
+  EXPECT_EQ(peer_of("X-Forwarded-For: 6.6.6.6,\r\n"), "127.0.0.1") << "empty says nothing";
+}
+
 TEST_F(HttpEdge, stopping_ends_idle_connections_and_finishes_within_the_grace) {
   RawClient idle(port());
   idle.send(request("GET", "/healthz"));
