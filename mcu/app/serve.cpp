@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.hpp"
+#include "mcu/api/device_rights.hpp"
 #include "mcu/api/routes.hpp"
 #include "mcu/app/first_accounts.hpp"
 #include "mcu/app/machine.hpp"
@@ -225,7 +226,7 @@ int run_serve(const ServeOptions& options) {
   api.documents = &documents;
   api.links = &(*stores)->links;
   api.devices = &(*stores)->devices;
-  PinThrottle device_door;
+  PinThrottle device_door(enrolment_limits());
   api.device_door = &device_door;
   api.recordings = &recordings;
   api.blocking = &threads.pool();

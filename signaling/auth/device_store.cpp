@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kCodeLength = 8;
 constexpr std::size_t kMaxBrowser = 200;
-constexpr long long kMostRequests = 200;
 constexpr std::size_t kMostNameBytes = 400;
 constexpr std::ptrdiff_t kMostName = 100;  // characters
 constexpr auto kSeenStep = 1min;
@@ -125,7 +124,7 @@ Result<AskedDevice> DeviceStore::ask(const std::string& address, std::string_vie
     session << "DELETE FROM device_requests WHERE expires_at <= :now", soci::use(now);
     long long waiting = 0;
     session << "SELECT COUNT(*) FROM device_requests", soci::into(waiting);
-    if (waiting >= kMostRequests)
+    if (waiting >= static_cast<long long>(kMostRequests))
       return make_error(Errc::busy, "device.too_many_requests", "too many devices ask; wait");
     session << "INSERT INTO device_requests (secret_hash, code, device_id, address, browser,"
                " asked_at, expires_at) VALUES (:hash, :code, '', :address, :browser, :now, :end)",

@@ -53,10 +53,14 @@ std::string folded_device_code(std::string_view typed);
 
 class DeviceStore {
  public:
+  /// Codes that wait at once. The 266 halls of a province may ask in one morning, and a page that
+  /// is loaded anew leaves a code behind for 15 minutes: three for each, and some to spare.
+  static constexpr std::size_t kMostRequests = 1000;
+
   /// Needs AccountStore::schema().
   DeviceStore(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  /// `browser` is cut to 200 bytes. Errors: device.too_many_requests (busy): 200 wait already.
+  /// `browser` is cut to 200 bytes. Errors: device.too_many_requests (busy): too many wait already.
   Result<AskedDevice> ask(const std::string& address, std::string_view browser);
   /// Errors: device.no_request (not_found): unknown, expired or used, all alike.
   Result<DeviceRequest> find_request(std::string_view code) const;

@@ -135,6 +135,29 @@ TEST_F(Devices, refuse_bad_input_and_floods) {
   EXPECT_GT(std::stoi(last.header("retry-after")), 0);
 }
 
+TEST(EnrolmentLimits, let_a_province_s_halls_ask_at_once_and_one_address_not_fill_the_store) {
+  using namespace std::chrono_literals;
+  const TimePoint morning{std::chrono::hours(1)};
+  mcu::PinThrottle behind_one_address(mcu::enrolment_limits()),
+      behind_many(mcu::enrolment_limits());
+  for (int hall = 0; hall < 266; ++hall) {
+    EXPECT_EQ(behind_one_address.ask("device", "10.0.0.1", morning), 0s) << hall;
+    EXPECT_EQ(behind_many.ask("device", std::to_string(hall), morning), 0s) << hall;
+  }
+  // Nobody has typed their codes: 15 minutes later each asks for another.
+  const auto again = morning + 15min;
+  for (int hall = 0; hall < 266; ++hall) {
+    EXPECT_EQ(behind_one_address.ask("device", "10.0.0.1", again), 0s) << hall;
+    EXPECT_EQ(behind_many.ask("device", std::to_string(hall), again), 0s) << hall;
+  }
+  mcu::PinThrottle flooded(mcu::enrolment_limits());
+  std::size_t given = 0;
+  for (auto at = morning; at < again; at += 1s)
+    for (int i = 0; i < 400; ++i) given += flooded.ask("device", "10.0.0.1", at) == 0s ? 1 : 0;
+  EXPECT_GE(given, 2u * 266);
+  EXPECT_LT(given, signaling::DeviceStore::kMostRequests);
+}
+
 TEST(DeviceRights, follow_role_and_node) {
   using signaling::Role;
   struct Row {
