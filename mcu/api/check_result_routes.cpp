@@ -48,6 +48,9 @@ json::object verdict_of(const CheckFigures& figures) {
 }
 
 Reply put_result(const ApiDependencies& api, const RequestContext& context) {
+  if (context.who->role == Role::viewer)
+    co_return make_error(Errc::forbidden, "auth.forbidden",
+                         "a viewer only looks on: its line is not the unit's");
   auto body = json_body(context.request);
   if (!body) co_return body.error();
   const auto* figures = body->if_contains("figures");

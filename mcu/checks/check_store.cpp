@@ -50,14 +50,18 @@ Result<void> check_owner(soci::session& session, const SiteCheck& check) {
   return {};
 }
 
-void drop_old(soci::session& session, const UnitCode& unit, WallTime now) {
-  const long long before = to_microseconds(now - CheckStore::kKept);
+/// One row for each device, so that one that checks again and again pushes no other out.
+void drop_old(soci::session& session, const SiteCheck& now) {
+  const long long before = to_microseconds(now.at - CheckStore::kKept);
   session << "DELETE FROM site_checks WHERE checked_at < :before", soci::use(before);
-  const long long kept = CheckStore::kKeptOfUnit;
+  const std::string& unit = now.unit.value;
+  session << "DELETE FROM site_checks WHERE unit = :unit AND device = :device AND id <> :id",
+      soci::use(unit), soci::use(now.device), soci::use(now.id);
+  const long long kept = CheckStore::kDevicesOfUnit;
   session << "DELETE FROM site_checks WHERE unit = :unit AND id NOT IN"
              " (SELECT id FROM site_checks WHERE unit = :same ORDER BY checked_at DESC, id"
              " LIMIT :kept)",
-      soci::use(unit.value), soci::use(unit.value), soci::use(kept);
+      soci::use(unit), soci::use(unit), soci::use(kept);
 }
 
 }  // namespace
@@ -90,7 +94,7 @@ Result<SiteCheck> CheckStore::put(SiteCheck check) {
                " figures = excluded.figures",
         soci::use(check.id), soci::use(check.unit.value), soci::use(check.device),
         soci::use(check.device_name), soci::use(check.actor), soci::use(at), soci::use(figures);
-    drop_old(session, check.unit, check.at);
+    drop_old(session, check);
     return {};
   });
   if (!done) return done.error();

@@ -23,15 +23,17 @@ struct SiteCheck {
 
 class CheckStore {
  public:
-  /// Of one unit the newest are kept, and none for longer than that.
-  static constexpr int kKeptOfUnit = 20;
+  /// Of each device of a unit the newest is kept, of so many devices of a unit, and none for longer
+  /// than that.
+  static constexpr int kDevicesOfUnit = 20;
   static constexpr std::chrono::hours kKept{24 * 180};
 
   static const Schema& schema();
   CheckStore(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  /// Writes it down as of now; again under the same id it takes the earlier one's place. Errors:
-  /// check.bad_id, check.bad_device (invalid_argument), check.taken (conflict: another's id).
+  /// Writes it down as of now; it takes the place of what this device of the unit told before,
+  /// under whatever id. Errors: check.bad_id, check.bad_device (invalid_argument), check.taken
+  /// (conflict: another's id).
   Result<SiteCheck> put(SiteCheck check);
   /// The newest of each unit and device, the newest first.
   Result<std::vector<SiteCheck>> latest();

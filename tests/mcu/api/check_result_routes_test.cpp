@@ -73,6 +73,13 @@ TEST_F(CheckResultRoutes, a_site_s_link_sees_its_own_row_and_another_meeting_s_n
   EXPECT_EQ(ask("GET", "/api/v1/meetings/none/checks", cookie("admin")).status, 404);
 }
 
+TEST_F(CheckResultRoutes, a_viewer_says_nothing_of_its_unit) {
+  const auto refused = put("viewer");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(parsed(refused).at("code"), "auth.forbidden");
+  EXPECT_TRUE(row(sites("chair"), "HD-10507").at("checks").as_array().empty());
+}
+
 TEST_F(CheckResultRoutes, refuses_what_is_no_result_and_keeps_nothing_of_it) {
   EXPECT_EQ(put("site", "{}").status, 400);
   EXPECT_EQ(put("site", body(R"(,"jitter_ms":-1)")).status, 400);

@@ -1,6 +1,7 @@
 #include "mcu/checks/check_store.hpp"
 
 #include <gtest/gtest.h>
+#include <soci/soci.h>
 
 #include "tests/base/storage/testing/database_test.hpp"
 
@@ -75,12 +76,28 @@ TEST_P(CheckStoreOn, another_s_result_is_not_overwritten) {
   EXPECT_EQ(store_->latest().value()[0].unit, UnitCode("HD-300"));
 }
 
-TEST_P(CheckStoreOn, keeps_a_unit_s_newest_and_none_for_ever) {
-  for (int i = 1; i <= CheckStore::kKeptOfUnit + 5; ++i)
+TEST_P(CheckStoreOn, keeps_one_result_of_each_device_so_that_none_pushes_another_out) {
+  ASSERT_TRUE(put(check(1, "HD-300", "hoi-truong")));
+  ASSERT_TRUE(put(check(2, "HD-SNV", "may-1")));
+  for (int i = 10; i < 10 + 2 * CheckStore::kDevicesOfUnit; ++i)
+    ASSERT_TRUE(put(check(i, "HD-300", "may-1")));
+  long long rows = 0;
+  ASSERT_TRUE(database_->run([&](soci::session& session) {
+    session << "SELECT COUNT(*) FROM site_checks WHERE unit = 'HD-300'", soci::into(rows);
+  }));
+  EXPECT_EQ(rows, 2);
+  const auto latest = store_->latest().value();
+  ASSERT_EQ(latest.size(), 3u);
+  EXPECT_EQ(latest[2].id, id(1)) << "the hall's own is still there";
+  EXPECT_EQ(latest[1].id, id(2)) << "another unit's device of the same number as well";
+}
+
+TEST_P(CheckStoreOn, keeps_a_unit_s_newest_devices_and_none_for_ever) {
+  for (int i = 1; i <= CheckStore::kDevicesOfUnit + 5; ++i)
     ASSERT_TRUE(put(check(i, "HD-300", "may-" + std::to_string(i))));
   ASSERT_TRUE(put(check(900, "HD-SNV")));
   auto latest = store_->latest().value();
-  EXPECT_EQ(latest.size(), static_cast<std::size_t>(CheckStore::kKeptOfUnit) + 1);
+  EXPECT_EQ(latest.size(), static_cast<std::size_t>(CheckStore::kDevicesOfUnit) + 1);
   EXPECT_EQ(latest.back().id, id(6)) << "the first five made room";
   clock_.advance(CheckStore::kKept + hours(1));
   ASSERT_TRUE(put(check(901, "HD-SNV", "may-9")));
