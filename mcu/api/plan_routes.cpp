@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "base/log.hpp"
 #include "mcu/api/meeting_view.hpp"
 #include "mcu/api/plan_body.hpp"
 #include "mcu/api/route_families.hpp"
@@ -108,7 +109,11 @@ Reply post_state(const ApiDependencies& api, const RequestContext& context) {
   if (done && *to == MeetingState::closed) {
     auto end = [&api, &done] { return api.links->end(done->meeting.id); };
     Result<void> ended = co_await on_pool(*api.blocking, std::move(end));
-    if (!ended) co_return ended.error();
+    // The meeting is over all the same, and those in it are told so: no link of a closed meeting
+    // opens anything, and it is entered by nobody.
+    if (!ended)
+      log::error("meeting {}: its links are still in the database: {}", done->meeting.id.str(),
+                 ended.error().detail);
   }
   co_return co_await reply_changed(api, std::move(done));
 }

@@ -110,6 +110,22 @@ TEST_F(MeetingPlan, replaces_the_agenda_keeping_numbers) {
   EXPECT_EQ(send("PUT", "/api/v1/meetings/nowhere/agenda", R"({"items":[]})").status, 404);
 }
 
+TEST_F(MeetingPlan, that_is_over_ends_the_running_meeting_even_if_its_links_cannot_be_taken_out) {
+  // A database in which there are no links to take out: every statement about them fails.
+  DatabaseOptions empty;
+  empty.url = "sqlite:" + (folder / "empty.db").string();
+  auto without = std::move(*Database::open(empty));
+  mcu::LinkStore broken(*without, *tokens, clock);
+  ASSERT_FALSE(broken.end(MeetingId(meeting)));
+  api.links = &broken;
+  limit_documents({});
+  const auto done = send("POST", "/api/v1/meetings/" + meeting + "/state", R"({"to":"closed"})");
+  EXPECT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(parsed(done).at("state"), "closed");
+  EXPECT_EQ(conferences.count("meeting_changed"), 1);
+  server->stop(std::chrono::seconds(2));  // before what it borrows
+}
+
 TEST_F(MeetingPlan, steps_through_its_life_and_tells_the_room) {
   const auto path = draft();
   const auto step = [&](const char* to) {
