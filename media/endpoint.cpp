@@ -38,7 +38,7 @@ struct Endpoint::State final : TransportObserver, Ticker {
       if (events.on_choke) events.on_choke(line);
     };
     session.emplace(parameters, loop, *transport, metrics, std::move(rtp_events));
-    slots = parameters.slots;
+    transport->allow_repeats(repeating_sources(parameters.slots));
     auto local = transport->local_ice();
     if (const auto connecting =
             transport->connect(parameters.remote_ice, parameters.remote_fingerprint);
@@ -54,6 +54,7 @@ struct Endpoint::State final : TransportObserver, Ticker {
   void tear_down() {
     events = {};
     probed = nullptr;
+    closed = true;
     if (ticker) loop.remove_ticker(*std::exchange(ticker, std::nullopt));
     if (session) session->close();
     session.reset();
@@ -62,25 +63,13 @@ struct Endpoint::State final : TransportObserver, Ticker {
   }
 
   void start_probe(Slot slot, std::vector<ProbeStep> steps, std::function<void(bool)> done) {
-    const auto found = std::find_if(slots.begin(), slots.end(),
-                                    [slot](const SlotParameters& p) { return p.slot == slot; });
-    if (!transport || found == slots.end() || !LineProbe::possible(*found)) {
+    if (closed) return;
+    if (!session || !session->start_probe(slot, std::move(steps))) {
       if (done) done(false);
       return;
     }
-    if (!probe) probe.emplace(*found, loop.clock());
-    probe->start(std::move(steps), loop.clock().now());
     probed = std::move(done);
-    // Every round of the loop's tick until it is over.
-    if (ticker) loop.tick_at(*ticker, loop.clock().now());
-  }
-
-  bool probing() const noexcept { return probe && probe->running(); }
-  void tick_probe(TimePoint now) noexcept {
-    if (!transport || !probing()) return;
-    probe->tick(now, *transport);
-    if (!probe->running())
-      if (const auto done = std::exchange(probed, nullptr)) done(true);
+    tick_when_due();
   }
 
   void show(Slot slot, Shown shown) {
@@ -96,7 +85,7 @@ struct Endpoint::State final : TransportObserver, Ticker {
   /// After whatever may have given the session something to do.
   void tick_when_due() noexcept {
     if (!ticker || !session) return;
-    loop.tick_at(*ticker, probing() ? loop.clock().now() : session->next_tick());
+    loop.tick_at(*ticker, session->next_tick());
   }
 
   void on_transport_state(TransportState state, const std::string& reason) override {
@@ -122,10 +111,10 @@ struct Endpoint::State final : TransportObserver, Ticker {
   TimePoint on_tick(TimePoint now) noexcept override {
     if (!session || !connected) return TimePoint::max();
     session->tick(now);
-    tick_probe(now);
+    if (const auto carried_out = session->take_probe_end())
+      if (const auto done = std::exchange(probed, nullptr)) done(*carried_out);
     // Whoever heard of the probe's end may have closed this.
-    if (!session) return TimePoint::max();
-    return probing() ? now : session->next_tick();
+    return session ? session->next_tick() : TimePoint::max();
   }
   void on_loop_end() noexcept override { tear_down(); }
 
@@ -133,9 +122,8 @@ struct Endpoint::State final : TransportObserver, Ticker {
   EndpointEvents events;
   std::unique_ptr<SecureTransport> transport;
   std::optional<RtpSession> session;
-  std::vector<SlotParameters> slots;
-  std::optional<LineProbe> probe;
   std::function<void(bool)> probed;
+  bool closed = false;
   std::array<std::optional<Shown>, kSlots> waiting;
   bool connected = false;
   std::optional<TransportLoop::TickerId> ticker;

@@ -43,8 +43,9 @@ class Endpoint {
   void set_uplink_ceiling(double bits_per_second);
   void show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId self = {});
   void set_line(double bits_per_second);
-  /// Fills the line down with padding on a slot that shows nothing. `done` runs on the loop, with
-  /// false at once where the slot has no retransmission source, and never after close().
+  /// Fills the line down with padding on a slot that shows nothing. `done` runs on the loop: false
+  /// at once where the slot has no retransmission source, shows something or another probe runs,
+  /// false when it is given something to show before the end, and never after close().
   void probe(Slot slot, std::vector<ProbeStep> steps, std::function<void(bool)> done);
   /// Ends it; no event after the call that follows on the loop. `closed` runs on the loop.
   void close(std::function<void()> closed = {});

@@ -95,6 +95,20 @@ struct SlotParameters {
   std::optional<Layer> send_layer;
 };
 
+/// We repair here by packets of a source of their own (RFC 4588). Where we do not, a lost packet is
+/// sent again under its own number, to the byte the same.
+constexpr bool repairs_by_rtx(const SlotParameters& slot) {
+  return slot.codec.rtx_payload_type && slot.local_rtx_ssrc != 0;
+}
+/// Our sources that send packets again under their own numbers.
+inline std::vector<std::uint32_t> repeating_sources(const std::vector<SlotParameters>& slots) {
+  std::vector<std::uint32_t> ssrcs;
+  for (const SlotParameters& slot : slots)
+    if (slot.send && slot.local_ssrc != 0 && !repairs_by_rtx(slot))
+      ssrcs.push_back(slot.local_ssrc);
+  return ssrcs;
+}
+
 struct SessionParameters {
   IceParameters remote_ice;
   DtlsFingerprint remote_fingerprint;

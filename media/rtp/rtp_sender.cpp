@@ -71,7 +71,7 @@ RtpSender::RtpSender(const SlotParameters& parameters, SenderContext context)
       numbering_(static_cast<std::uint16_t>(random32() & 0x7fff), random32()),
       rtx_sequence_(static_cast<std::uint16_t>(random32() & 0x7fff)),
       retransmission_budget_(kRetransmitLeast, kRetransmitBurst),
-      originals_(rtx() ? 0 : kRecent) {}
+      originals_(repairs_by_rtx(parameters) ? 0 : kRecent) {}
 
 RtpSender::~RtpSender() {
   leave(pending_);
@@ -392,7 +392,7 @@ void RtpSender::retransmit(std::uint16_t sequence, TimePoint now) {
     fields.transport_sequence = original->transport_sequence;
   } else {
     fields.payload_type = *codec.rtx_payload_type;
-    fields.sequence = rtx_sequence_++;
+    fields.sequence = next_rtx_sequence();
     fields.abs_send_time = NtpClock::abs_send_time(context_.ntp.at(now));
     if (header.has_transport_sequence()) fields.transport_sequence = ++context_.transport_sequence;
     store16(room.data() + header.size(), numbers.sequence);  // RFC 4588 §4: OSN

@@ -66,7 +66,11 @@ class RtpSender final : public PacketReader {
   /// `repair_rate`: what the line has for it, bit/s; 0: no limit from the line.
   double measure(TimePoint now, double repair_rate) noexcept;
 
+  const SlotParameters& parameters() const noexcept { return parameters_; }
   Slot slot() const noexcept { return parameters_.slot; }
+  /// The next number of the retransmission source. All that leaves by it counts here: two packets
+  /// of one number would be two texts under one nonce of SRTP.
+  std::uint16_t next_rtx_sequence() noexcept { return rtx_sequence_++; }
   std::uint32_t ssrc() const noexcept { return parameters_.local_ssrc; }
   const RateMeter& meter() const noexcept { return meter_; }
   std::uint64_t retransmitted() const noexcept { return retransmitted_; }
@@ -106,9 +110,6 @@ class RtpSender final : public PacketReader {
   void send_from(const PacketChunk& chunk, std::size_t first);
   void send(const PacketChunk& chunk, const PacketInfo& packet, std::uint32_t abs_send_time);
   void retransmit(std::uint16_t sequence, TimePoint now);
-  bool rtx() const noexcept {
-    return parameters_.codec.rtx_payload_type && parameters_.local_rtx_ssrc != 0;
-  }
   void leave(std::shared_ptr<EncodedStream>& stream);
   void pace(const PacketChunk& chunk, std::size_t first, TimePoint now);
   void queue_from(const PacketChunk& chunk, std::size_t first);

@@ -109,6 +109,9 @@ struct RtpSession::Impl {
   int ceiling_repeats = 0;
   double peer_remb = 0;
   std::uint64_t sound_packets = 0;  // sent, at the last statistics
+  std::optional<LineProbe> probe;
+  RtpSender* probed = nullptr;  // who numbers the probe's packets
+  std::optional<bool> probe_end;
   bool closed = false;
 
   void on_rtp(std::span<const std::uint8_t> bytes, TimePoint arrived);
@@ -120,6 +123,11 @@ struct RtpSession::Impl {
   TimePoint tick_again(TimePoint now) const noexcept;
   void measure_sent(TimePoint now);
   void look_for_choke(TimePoint now);
+  void tick_probe(TimePoint now);
+  void end_probe(bool carried_out) {
+    probe.reset();
+    probe_end = carried_out;
+  }
 
   void send_feedback(TimePoint now);
   void send_transport_feedback(TimePoint now);
@@ -248,6 +256,7 @@ void RtpSession::Impl::tick(TimePoint now) {
     sender->tick(now);
     if (sender->active()) report_soon(now);
   }
+  tick_probe(now);
   send_feedback(now);
   send_transport_feedback(now);
   if (now >= next_report) send_reports(now);
@@ -256,9 +265,15 @@ void RtpSession::Impl::tick(TimePoint now) {
   next_tick = tick_again(now);
 }
 
+void RtpSession::Impl::tick_probe(TimePoint now) {
+  if (!probe) return;
+  probe->tick(now, output, [this] { return probed->next_rtx_sequence(); });
+  if (!probe->running()) end_probe(true);
+}
+
 /// At every turn while something may be due any moment, else when the next thing is.
 TimePoint RtpSession::Impl::tick_again(TimePoint now) const noexcept {
-  if (line.busy(now) || receiving.busy(now)) return now;
+  if (line.busy(now) || receiving.busy(now) || probe) return now;
   TimePoint due = std::min(next_report, next_statistics);
   for (const auto& sender : senders) {
     if (!sender || !sender->showing()) continue;
@@ -423,7 +438,34 @@ void RtpSession::show(Slot slot, std::shared_ptr<EncodedStream> stream, SourceId
   DIEMCAU_RUN_ON(impl_->loop.sequence());
   if (impl_->closed) return;
   impl_->next_tick = {};
-  if (auto& sender = impl_->senders[index_of(slot)]) sender->show(std::move(stream), self);
+  auto& sender = impl_->senders[index_of(slot)];
+  if (!sender) return;
+  if (stream && impl_->probe && impl_->probed == sender.get()) impl_->end_probe(false);
+  sender->show(std::move(stream), self);
+}
+
+bool RtpSession::start_probe(Slot slot, std::vector<ProbeStep> steps) {
+  DIEMCAU_RUN_ON(impl_->loop.sequence());
+  RtpSender* sender = impl_->senders[index_of(slot)].get();
+  if (impl_->closed || impl_->probe || sender == nullptr || sender->showing() ||
+      !LineProbe::possible(sender->parameters()))
+    return false;
+  impl_->next_tick = {};
+  impl_->probe_end.reset();
+  impl_->probed = sender;
+  impl_->probe.emplace(sender->parameters(), impl_->loop.clock())
+      .start(std::move(steps), impl_->loop.clock().now());
+  return true;
+}
+
+bool RtpSession::probing() const noexcept {
+  DIEMCAU_RUN_ON(impl_->loop.sequence());
+  return impl_->probe.has_value();
+}
+
+std::optional<bool> RtpSession::take_probe_end() noexcept {
+  DIEMCAU_RUN_ON(impl_->loop.sequence());
+  return std::exchange(impl_->probe_end, std::nullopt);
 }
 
 void RtpSession::set_line(double bits_per_second) noexcept {
@@ -435,6 +477,7 @@ void RtpSession::set_line(double bits_per_second) noexcept {
 void RtpSession::close() noexcept {
   DIEMCAU_RUN_ON(impl_->loop.sequence());
   if (std::exchange(impl_->closed, true)) return;
+  impl_->probe.reset();
   rtcp::Bye bye;
   for (const auto& sender : impl_->senders) {
     if (!sender) continue;

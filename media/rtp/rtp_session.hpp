@@ -12,6 +12,7 @@
 #include "base/event_loop.hpp"
 #include "base/metrics.hpp"
 #include "media/rtp/bandwidth_estimator.hpp"
+#include "media/rtp/line_probe.hpp"
 #include "media/rtp/packet_output.hpp"
 #include "media/rtp/session_statistics.hpp"
 #include "media/rtp/uplink.hpp"
@@ -64,6 +65,13 @@ class RtpSession {
   /// What the line down is taken for, bit/s with all headers: pictures are paced to what sound
   /// leaves of it. 0: not thin, pictures go as they come.
   void set_line(double bits_per_second) noexcept;
+
+  /// Fills the line down with padding by a slot that shows nothing. False: it shows something, it
+  /// has no retransmission source, or another probe runs.
+  bool start_probe(Slot slot, std::vector<ProbeStep> steps);
+  bool probing() const noexcept;
+  /// How a probe ended, once: false when its slot was given something to show before its end.
+  std::optional<bool> take_probe_end() noexcept;
 
   /// Goodbye: RTCP BYE for our senders.
   void close() noexcept;

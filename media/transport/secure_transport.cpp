@@ -40,6 +40,7 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
 
   IceParameters local_ice() const override { return ice_ ? ice_->local() : IceParameters{}; }
   Result<void> connect(const IceParameters& remote, const DtlsFingerprint& fingerprint) override;
+  void allow_repeats(std::vector<std::uint32_t> ssrcs) override { repeated_ = std::move(ssrcs); }
   Result<void> add_remote_candidate(const std::string& candidate) override;
   Result<IceParameters> restart_ice(const IceParameters& remote) override;
   void close() override;
@@ -84,6 +85,7 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   std::unique_ptr<IceTransport> ice_;
   std::unique_ptr<DtlsSession> dtls_;
   std::unique_ptr<SrtpSession> srtp_;
+  std::vector<std::uint32_t> repeated_;
   bool selected_ = false;  // a pair was selected at least once
   bool checking_ = false;  // connecting or restarting: a failure of checks may yet be mended
   bool finished_ = false;  // failed or closed: reported, nothing more to come
@@ -333,7 +335,8 @@ void SecureTransportImpl::start_media() {
     finish(TransportState::failed, keys.error().detail);
     return;
   }
-  auto srtp = SrtpSession::create(keys->profile, keys->outbound, keys->inbound, counters_);
+  auto srtp =
+      SrtpSession::create(keys->profile, keys->outbound, keys->inbound, counters_, repeated_);
   if (!srtp) {
     finish(TransportState::failed, "srtp: " + srtp.error().detail);
     return;

@@ -51,6 +51,9 @@ class SecureTransport : public PacketOutput {
   /// Starts connectivity checks and, once a pair is there, the handshake. The peer's certificate
   /// must have this fingerprint or the transport fails. `.local` candidates are skipped.
   virtual Result<void> connect(const IceParameters& remote, const DtlsFingerprint& fingerprint) = 0;
+  /// Before connect: our sources whose packets may be sent again under their own numbers. SRTP
+  /// refuses every other number used before.
+  virtual void allow_repeats(std::vector<std::uint32_t> ssrcs) = 0;
   /// Trickled by PATCH (RFC 8840).
   virtual Result<void> add_remote_candidate(const std::string& candidate) = 0;
   /// RFC 8445 §2.4: new local credentials, the same DTLS session. Returns the new parameters.

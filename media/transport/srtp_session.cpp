@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include <srtp2/srtp.h>
 
@@ -21,7 +22,8 @@ std::uint32_t read_u32(const std::uint8_t* p) {
          p[3];
 }
 
-srtp_t create_context(SrtpProfile profile, std::span<const std::uint8_t> key, bool inbound) {
+srtp_t create_context(SrtpProfile profile, std::span<const std::uint8_t> key, bool inbound,
+                      std::span<const std::uint32_t> repeated) {
   srtp_policy_t policy{};
   const auto id = profile == SrtpProfile::aead_aes_128_gcm ? srtp_profile_aead_aes_128_gcm
                                                            : srtp_profile_aes128_cm_sha1_80;
@@ -31,9 +33,15 @@ srtp_t create_context(SrtpProfile profile, std::span<const std::uint8_t> key, bo
   std::vector<std::uint8_t> copy(key.begin(), key.end());  // the API is not const
   policy.key = copy.data();
   policy.window_size = kReplayWindow;
-  policy.allow_repeat_tx = inbound ? 0 : 1;
   srtp_t context = nullptr;
-  if (srtp_create(&context, &policy) != srtp_err_status_ok) context = nullptr;
+  bool made = srtp_create(&context, &policy) == srtp_err_status_ok;
+  policy.ssrc.type = ssrc_specific;
+  policy.allow_repeat_tx = 1;
+  for (std::size_t i = 0; made && i < repeated.size(); ++i) {
+    policy.ssrc.value = repeated[i];
+    made = srtp_add_stream(context, &policy) == srtp_err_status_ok;
+  }
+  if (!made && context != nullptr) srtp_dealloc(std::exchange(context, nullptr));
   std::fill(copy.begin(), copy.end(), std::uint8_t{0});
   return context;
 }
@@ -51,15 +59,16 @@ SrtpKeySizes key_sizes_of(SrtpProfile profile) {
 Result<std::unique_ptr<SrtpSession>> SrtpSession::create(SrtpProfile profile,
                                                          std::span<const std::uint8_t> outbound_key,
                                                          std::span<const std::uint8_t> inbound_key,
-                                                         TransportCounters& counters) {
+                                                         TransportCounters& counters,
+                                                         std::span<const std::uint32_t> repeated) {
   const SrtpKeySizes sizes = key_sizes_of(profile);
   if (outbound_key.size() != sizes.key + sizes.salt || inbound_key.size() != outbound_key.size())
     return make_error(Errc::internal, "srtp.key_size", "SRTP key material of a wrong size");
   if (!initialise_library())
     return make_error(Errc::internal, "srtp.init", "libsrtp could not be initialised");
   std::unique_ptr<SrtpSession> session(new SrtpSession(profile, counters));
-  session->outbound_ = create_context(profile, outbound_key, false);
-  session->inbound_ = create_context(profile, inbound_key, true);
+  session->outbound_ = create_context(profile, outbound_key, false, repeated);
+  session->inbound_ = create_context(profile, inbound_key, true, {});
   if (session->outbound_ == nullptr || session->inbound_ == nullptr)
     return make_error(Errc::internal, "srtp.create", "libsrtp refused the keys");
   return session;

@@ -34,11 +34,13 @@ class SrtpSession {
   /// state for each for ever, so a peer inventing them would grow us without bound.
   static constexpr std::size_t kMaxInboundSsrcs = 64;
 
-  /// Keys are master key followed by master salt, sizes as key_sizes_of says.
+  /// Keys are master key followed by master salt, sizes as key_sizes_of says. `repeated`: our own
+  /// sources whose packets may be sent again under their own numbers.
   static Result<std::unique_ptr<SrtpSession>> create(SrtpProfile profile,
                                                      std::span<const std::uint8_t> outbound_key,
                                                      std::span<const std::uint8_t> inbound_key,
-                                                     TransportCounters& counters);
+                                                     TransportCounters& counters,
+                                                     std::span<const std::uint32_t> repeated = {});
   ~SrtpSession();
   SrtpSession(const SrtpSession&) = delete;
   SrtpSession& operator=(const SrtpSession&) = delete;
@@ -46,9 +48,10 @@ class SrtpSession {
   SrtpProfile profile() const noexcept { return profile_; }
 
   /// In place; `room` holds `size` bytes of plaintext and at least kMaxTrailer bytes more.
-  /// Returns the protected size, 0 when refused (not RTP, a sequence number long past).
-  /// A number may be used again only for the same bytes: sound is repaired within its own numbers,
-  /// and GCM gives its key away to whoever sees one nonce over two texts. RtpSender sees to it.
+  /// Returns the protected size, 0 when refused (not RTP, a sequence number used before or long
+  /// past). A source that may repeat uses a number again only for the same bytes: sound is repaired
+  /// within its own numbers, and GCM gives its key away to whoever sees one nonce over two texts.
+  /// RtpSender sees to it.
   std::size_t protect_rtp(std::span<std::uint8_t> room, std::size_t size) noexcept;
   std::size_t protect_rtcp(std::span<std::uint8_t> room, std::size_t size) noexcept;
 

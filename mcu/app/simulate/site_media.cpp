@@ -79,6 +79,7 @@ Result<void> SiteMedia::accept(const std::string& answer) {
   if (const auto low = thumbnail_session(*parameters))
     thumbnails_ = std::make_unique<media::RtpSession>(*low, *context_.loop, *transport_,
                                                       *context_.metrics, media::RtpSessionEvents{});
+  transport_->allow_repeats(media::repeating_sources(parameters->slots));
   return transport_->connect(parameters->remote_ice, parameters->remote_fingerprint);
 }
 

@@ -51,6 +51,7 @@ Result<void> Probe::accept(const std::string& answer) {
   if (!parameters) return parameters.error();
   session_ = std::make_unique<media::RtpSession>(*parameters, *context_.loop, *transport_,
                                                  *context_.metrics, media::RtpSessionEvents{});
+  transport_->allow_repeats(media::repeating_sources(parameters->slots));
   return transport_->connect(parameters->remote_ice, parameters->remote_fingerprint);
 }
 

@@ -1,5 +1,8 @@
 #include "media/rtp/line_probe.hpp"
 
+#include <set>
+
+#include "media/rtp/rtcp/nack.hpp"
 #include "tests/media/rtp/session_harness.hpp"
 
 namespace diemcau::media {
@@ -26,13 +29,14 @@ struct LineProbeTest : testing::Test {
   ManualClock clock;
   Pipe pipe{clock};
   LineProbe probe{second(), clock};
+  std::uint16_t sequence = 0xfff0;
 
   /// Ticks for `time`; returns bytes on the wire.
   double run(Duration time, Duration step = milliseconds(20)) {
     const std::size_t before = wire();
     for (Duration t{}; t < time; t += step) {
       clock.advance(step);
-      probe.tick(clock.now(), pipe);
+      probe.tick(clock.now(), pipe, [this] { return sequence++; });
     }
     return static_cast<double>(wire() - before);
   }
@@ -59,7 +63,7 @@ TEST_F(LineProbeTest, its_packets_are_padding_alone_on_the_retransmission_source
   const auto packets = pipe.rtp(kept);
   ASSERT_GT(packets.size(), 50u);
   EXPECT_EQ(packets.size(), probe.packets());
-  std::uint16_t expected = packets[0].sequence;
+  std::uint16_t expected = 0xfff0;
   for (const auto& packet : packets) {
     EXPECT_EQ(packet.ssrc, 2u);
     EXPECT_EQ(packet.payload_type, 97);
@@ -71,7 +75,7 @@ TEST_F(LineProbeTest, its_packets_are_padding_alone_on_the_retransmission_source
 TEST_F(LineProbeTest, makes_up_no_long_pause) {
   probe.start({{4'000'000, std::chrono::seconds(2)}}, clock.now());
   clock.advance(milliseconds(900));
-  probe.tick(clock.now(), pipe);
+  probe.tick(clock.now(), pipe, [this] { return sequence++; });
   EXPECT_NEAR(static_cast<double>(wire()), 30'000, 400) << "60 ms of it";
   probe.stop();
   EXPECT_EQ(run(milliseconds(100)), 0);
@@ -92,6 +96,70 @@ TEST(LineProbe, needs_a_retransmission_source) {
   slot = second();
   slot.send = false;
   EXPECT_FALSE(LineProbe::possible(slot));
+}
+
+struct ProbedSessionTest : SessionTest {
+  Pipe pipe{clock_};
+  std::vector<Pipe::Datagram> kept;
+
+  void advance(RtpSession& server, Duration by) {
+    clock_.advance(by);
+    tick(server, clock_.now());
+  }
+};
+
+TEST_F(ProbedSessionTest, a_repair_during_a_probe_takes_a_number_of_its_own) {
+  run([&] {
+    RtpSession server(session({video()}), loop_, pipe, metrics_, {});
+    auto stage = stream(Codec::vp8);
+    Vp8Source source(stage, clock_, 1, 1);
+    server.show(Slot::main, stage);
+    source.publish(true, 5);
+    const auto first = pipe.rtp(kept).at(0).sequence;
+    server.show(Slot::main, nullptr);
+    ASSERT_TRUE(server.start_probe(Slot::main, {{1'000'000, milliseconds(200)}}));
+    EXPECT_FALSE(server.start_probe(Slot::main, {{1'000'000, milliseconds(200)}})) << "one runs";
+    std::size_t repaired = 0;
+    for (std::uint16_t i = 0; server.probing(); ++i) {
+      advance(server, milliseconds(20));
+      if (i >= 5) continue;
+      std::vector<std::uint8_t> room(64);
+      rtcp::Writer out(room);
+      rtcp::Nack{1, 1000, {{static_cast<std::uint16_t>(first + i), 0}}}.write(out);
+      server.on_rtcp(std::span(room).first(out.size()), clock_.now());
+    }
+    EXPECT_EQ(server.take_probe_end(), true);
+    EXPECT_EQ(server.take_probe_end(), std::nullopt);
+    std::set<std::uint16_t> numbers;
+    std::size_t sent = 0;
+    for (const auto& packet : pipe.rtp(kept)) {
+      if (packet.ssrc != 1001) continue;
+      ++sent;
+      repaired += packet.payload.empty() ? 0 : 1;
+      numbers.insert(packet.sequence);
+    }
+    EXPECT_EQ(repaired, 5u);
+    EXPECT_GT(sent, 50u);
+    EXPECT_EQ(numbers.size(), sent) << "two packets have one number";
+  });
+}
+
+TEST_F(ProbedSessionTest, a_probe_gives_way_to_a_picture_and_never_joins_one) {
+  run([&] {
+    RtpSession server(session({video()}), loop_, pipe, metrics_, {});
+    auto stage = stream(Codec::vp8);
+    server.show(Slot::main, stage);
+    EXPECT_FALSE(server.start_probe(Slot::main, {{1'000'000, milliseconds(200)}}));
+    server.show(Slot::main, nullptr);
+    ASSERT_TRUE(server.start_probe(Slot::main, {{1'000'000, milliseconds(200)}}));
+    advance(server, milliseconds(20));
+    server.show(Slot::main, stage);
+    EXPECT_FALSE(server.probing());
+    EXPECT_EQ(server.take_probe_end(), false);
+    const int before = pipe.rtp_sent;
+    advance(server, milliseconds(100));
+    EXPECT_EQ(pipe.rtp_sent, before);
+  });
 }
 
 }  // namespace

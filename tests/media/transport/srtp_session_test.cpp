@@ -15,10 +15,13 @@ std::vector<std::uint8_t> key(SrtpProfile profile, std::uint8_t seed) {
   return out;
 }
 
+constexpr std::uint32_t kSound = 0x5050;
+
 struct Line {
   explicit Line(SrtpProfile profile) {
     const auto there = key(profile, 1), back = key(profile, 101);
-    sender = *SrtpSession::create(profile, there, back, counters);
+    const std::uint32_t repeated[] = {kSound};
+    sender = *SrtpSession::create(profile, there, back, counters, repeated);
     receiver = *SrtpSession::create(profile, back, there, counters);
   }
   std::vector<std::uint8_t> rtp(std::uint16_t sequence, std::uint32_t ssrc = 0x1234) {
@@ -126,13 +129,22 @@ TEST(SrtpSession, bounds_the_number_of_sources_a_peer_may_invent) {
 
 TEST_P(EveryProfile, sends_a_packet_again_as_the_same_bytes_and_the_peer_takes_it_once) {
   Line line(GetParam());
-  auto first = line.rtp(1);
-  line.rtp(2);
-  auto again = line.rtp(1);
+  auto first = line.rtp(1, kSound);
+  line.rtp(2, kSound);
+  auto again = line.rtp(1, kSound);
   ASSERT_FALSE(first.empty());
   EXPECT_EQ(first, again);
   EXPECT_FALSE(line.receiver->unprotect_rtp(again).empty()) << "the first was lost";
   EXPECT_TRUE(line.receiver->unprotect_rtp(first).empty());
+}
+
+TEST_P(EveryProfile, gives_no_number_twice_to_a_source_that_does_not_repeat) {
+  Line line(GetParam());
+  EXPECT_FALSE(line.rtp(1).empty());
+  EXPECT_FALSE(line.rtp(3).empty());
+  EXPECT_FALSE(line.rtp(2).empty()) << "out of order is not twice";
+  for (std::uint16_t sequence : {1, 2, 3}) EXPECT_TRUE(line.rtp(sequence).empty());
+  EXPECT_FALSE(line.rtp(4).empty());
 }
 
 TEST(SrtpSession, refuses_keys_of_a_wrong_size) {
