@@ -248,7 +248,8 @@ void RtpSession::Impl::on_payload_feedback(const rtcp::PacketView& packet, TimeP
 }
 
 void RtpSession::Impl::tick(TimePoint now) {
-  measure_sent(now);
+  // RTCP measures too: were there more, the estimator's ring would be shorter than its window.
+  if (now - measured >= kMeasured) measure_sent(now);
   line.tick(now);
   receiving.tick(now, round_trip);
   for (const auto& sender : senders) {
