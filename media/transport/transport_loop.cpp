@@ -79,9 +79,12 @@ void TransportLoop::tick() {
   auto& turns = turns_[phase_];
   phase_ = (phase_ + 1) % kPhases;
   for (std::size_t i = 0; i < turns.size(); ++i) {  // it may grow meanwhile
-    if (turns[i].ticker == nullptr || turns[i].due > now) continue;
-    const TimePoint due = turns[i].ticker->on_tick(now);
-    turns[i].due = due;
+    Ticker* const ticker = turns[i].ticker;
+    if (ticker == nullptr || turns[i].due > now) continue;
+    turns[i].due = TimePoint::max();
+    const TimePoint due = ticker->on_tick(now);
+    // Meanwhile it may have asked for an earlier turn, or left its place to another.
+    if (turns[i].ticker == ticker) turns[i].due = std::min(turns[i].due, due);
   }
   if (ticker_count_ == 0) {
     ticking_ = false;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 
@@ -77,6 +78,51 @@ TEST_F(TransportLoopTest, gives_the_place_of_who_left_to_the_next) {
   EXPECT_EQ(leaves.calls(), then);
   remove(kept);
   remove(gone);
+}
+
+/// Leaves in its first turn, to one that has its place before the turn is over.
+struct Yielding final : Ticker {
+  Yielding(TransportLoop& l, Ticker& n) : loop(l), next(n) {}
+  TimePoint on_tick(TimePoint) noexcept override {
+    loop.remove_ticker(id);
+    EXPECT_EQ(loop.add_ticker(next), id);
+    return TimePoint::max();
+  }
+  void on_loop_end() noexcept override {}
+  TransportLoop& loop;
+  Ticker& next;
+  TransportLoop::TickerId id = 0;
+};
+
+TEST_F(TransportLoopTest, who_leaves_in_its_turn_does_not_say_when_the_next_one_s_is) {
+  Asking comes(Duration::zero());
+  Yielding leaves(loop, comes);
+  ASSERT_TRUE(loop.post_and_wait([&] { leaves.id = loop.add_ticker(leaves); }));
+  EXPECT_TRUE(comes.wait_for(2));
+  remove(leaves.id);
+}
+
+/// Has something to do at once, found out in its own turn.
+struct Hurrying final : Ticker {
+  explicit Hurrying(TransportLoop& l) : loop(l) {}
+  TimePoint on_tick(TimePoint now) noexcept override {
+    if (++turns == 1) loop.tick_at(id, now);
+    if (turns == 2) again.set_value();
+    return TimePoint::max();
+  }
+  void on_loop_end() noexcept override {}
+  TransportLoop& loop;
+  TransportLoop::TickerId id = 0;
+  int turns = 0;
+  std::promise<void> again;
+};
+
+TEST_F(TransportLoopTest, a_turn_asked_for_during_the_own_one_is_given) {
+  Hurrying hurrying(loop);
+  ASSERT_TRUE(loop.post_and_wait([&] { hurrying.id = loop.add_ticker(hurrying); }));
+  EXPECT_EQ(hurrying.again.get_future().wait_for(std::chrono::seconds(10)),
+            std::future_status::ready);
+  remove(hurrying.id);
 }
 
 TEST(TransportLoopLateness, is_the_most_of_the_last_two_seconds) {
