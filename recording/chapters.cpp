@@ -50,9 +50,9 @@ std::string title_of(const Mark& mark) {
 
 constexpr std::string_view kEnd = "_end";
 
+/// Before zero for what was before the first picture, so that it keeps its order.
 Duration place(const Sidecar& sidecar, const Mark& mark) {
-  const Duration at = mark.position ? *mark.position : mark.at - *sidecar.media_started;
-  return std::max(at, Duration::zero());
+  return mark.position ? *mark.position : mark.at - *sidecar.media_started;
 }
 
 }  // namespace
@@ -104,6 +104,8 @@ std::vector<Chapter> chapters_of(const Sidecar& sidecar, std::span<const Mark> m
     if (!ends && at < length)
       chapters.push_back({at, title_of(*mark), length, kind, mark->text, mark->unit, mark->item});
   }
+  std::erase_if(chapters, [](const Chapter& chapter) { return chapter.end < Duration::zero(); });
+  for (Chapter& chapter : chapters) chapter.start = std::max(chapter.start, Duration::zero());
   return chapters;
 }
 

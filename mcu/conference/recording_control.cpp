@@ -132,12 +132,11 @@ asio::awaitable<Result<void>> RecordingControl::stop() {
 void RecordingControl::mark(std::vector<recording::Mark> marks) {
   if (!recorder_ || marks.empty()) return;
   // On the recording's own timeline: the machine's clock may be set while it runs. Before the first
-  // picture the timeline has not begun.
+  // picture it has not begun; such a mark is placed by `at`.
   const auto zero = recorder_->status().zero;
   for (auto& mark : marks) {
     mark.at = context_.clock->wall();
-    mark.position =
-        zero ? std::max(context_.clock->now() - *zero, Duration::zero()) : Duration::zero();
+    if (zero) mark.position = std::max(context_.clock->now() - *zero, Duration::zero());
   }
   asio::post(*context_.blocking, [marks = std::move(marks), id = RecordingId(view_.id),
                                   catalogue = context_.catalogue] {

@@ -118,6 +118,20 @@ TEST(Chapters, keep_their_place_when_the_clock_was_set_and_end_where_the_speech_
                       "20-50 Phát biểu: Huyện Thanh Miện", "60-100 Mục 4: Bế mạc"}));
 }
 
+TEST(Chapters, begun_and_ended_before_the_first_picture_are_none) {
+  Sidecar sidecar;
+  const WallTime zero{1h};
+  sidecar.media_started = zero;
+  const std::vector<Mark> marks{{zero - 800ms, "floor", "UBND huyện Thanh Miện"},
+                                {zero - 300ms, "floor_end", ""},
+                                {zero - 200ms, "agenda", "Khai mạc"}};
+  const auto chapters = chapters_of(sidecar, marks, 60s);
+  ASSERT_EQ(chapters.size(), 1u);
+  EXPECT_EQ(chapters[0].kind, "agenda");
+  EXPECT_EQ(chapters[0].start, 0s) << "it goes on when the picture comes";
+  EXPECT_EQ(chapters[0].end, 60s);
+}
+
 TEST(AudioTimeline, ignores_jitter_and_fills_holes) {
   const TimePoint zero{1h};
   AudioTimeline time(zero, 48000, 1024);
