@@ -50,6 +50,7 @@ void EchoControl::hear(SourceId source, AudioBlock& sound) {
     if (watches_.size() >= kMostWatched) return;
     watch = watches_.emplace_back(std::make_unique<Watch>()).get();
     watch->source = source;
+    watch->phase = next_phase_++ % kLookEvery;
     watch->sent = all_;  // until now it was sent what everybody is
   }
   watch->heard = true;
@@ -76,7 +77,7 @@ void EchoControl::follow(Watch& watch) {
     watch.holding = false;
     ++watch.unheard;
   }
-  if (ticks_ % kLookEvery != 0) return;
+  if ((ticks_ + watch.phase) % kLookEvery != 0) return;
   const bool before = watch.detector.echo();
   watch.detector.look(watch.came, watch.sent);
   if (watch.detector.echo() != before)

@@ -43,6 +43,7 @@ class EchoControl {
     float gain = 1;     // at the end of this tick
     bool heard = false, holding = false;
     int unheard = 0;  // ticks
+    int phase = 0;    // of its looks, each a hundred thousand operations: not all in one tick
     BandTrack came, sent;
     EchoDetector detector;
   };
@@ -55,6 +56,7 @@ class EchoControl {
   BandBlock sum_{};
   std::vector<MediaNotice> changes_;
   int ticks_ = 0;
+  int next_phase_ = 0;
 };
 
 }  // namespace diemcau::media
