@@ -1,12 +1,12 @@
 // The test room as a commune's technician sees it, and the board that says who has not been there:
-// real Chromium, the same media path as a meeting.
+// real Chromium, the same media path as a meeting. DIEMCAU_SCREENSHOTS=DIR keeps pictures.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, eventually, openPage, receivedTones } from './support/browsers.mjs'
 import { blackCamera, footageCamera, silence, tone } from './support/cameras.mjs'
+import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
-const looking = process.env.DIEMCAU_LOOK
 let server, meeting
 const browsers = []
 
@@ -36,14 +36,6 @@ async function enterTestRoom(unit, devices, prepare) {
   return page
 }
 
-const look = async (page, name) => {
-  if (!looking) return
-  for (const [width, height] of [[1366, 768], [390, 844]]) {
-    await page.setViewport({ width, height })
-    await page.screenshot({ path: `${looking}/${name}-${width}.png` })
-  }
-  await page.setViewport({ width: 1366, height: 768 })
-}
 const phase = (page, wanted) =>
   page.waitForSelector(`${byTest('check-stage')}[data-phase="${wanted}"]`, { timeout: 60_000 })
 const verdicts = (page) =>
@@ -52,7 +44,7 @@ const said = (page, item) => page.$eval(byTest(`check-item-${item}`), (row) => r
 
 test('a room with camera and microphone hears and sees itself, and passes', async () => {
   const page = await enterTestRoom('HD-300', { camera: await footageCamera('1280:720'), microphone: await tone(900) })
-  await look(page, 'check-before')
+  await look(page, 'room-before', byTest('check-start'), { english: true })
   await page.focus(byTest('check-start'))
   await page.keyboard.press('Enter')
   await phase(page, 'record')
@@ -65,7 +57,7 @@ test('a room with camera and microphone hears and sees itself, and passes', asyn
   assert.ok(level > -60, `the own tone comes back: ${level} dB`)
   await phase(page, 'done')
   await page.waitForSelector(byTest('check-heard'))
-  await look(page, 'check-asked')
+  await look(page, 'room-asked', byTest('check-heard'), { english: true })
   await page.click(byTest('check-heard'))
   const found = await eventually(() => verdicts(page), (now) => now.speaker === 'ok', { what: 'the answer is taken' })
   for (const item of ['connection', 'camera', 'microphone', 'speaker', 'echo']) assert.equal(found[item], 'ok', `${item}: ${await said(page, item)}`)
@@ -85,7 +77,7 @@ test('a black camera and a silent microphone are told in words that say what to 
   assert.match(await said(page, 'camera'), /Hình camera đen\. Mở nắp ống kính/)
   assert.equal(found.microphone, 'bad')
   assert.match(await said(page, 'microphone'), /Micro không có tiếng\. Kiểm tra công tắc/)
-  await look(page, 'check-failed')
+  await look(page, 'room-failed', byTest('check-items'), { english: true })
   assert.deepEqual(page.problems.splice(0), [])
   await page.close()
 })
@@ -147,7 +139,7 @@ test('the board shows all expected sites, what failed and who has not checked', 
   const rank = ['bad', 'warn', 'none', 'ok']
   const order = await page.$$eval(byTest('board-row'), (rows) => rows.map((row) => row.dataset.standing))
   assert.deepEqual(order, order.toSorted((a, b) => rank.indexOf(a) - rank.indexOf(b)), 'the worst first')
-  await look(page, 'board-vi')
+  await look(page, 'board', byTest('board-row'), { english: true })
   await page.select(byTest('board-order'), 'district')
   await eventually(
     () => page.$$eval('h2', (heads) => heads.map((head) => head.textContent)),
@@ -170,7 +162,7 @@ test('the board shows all expected sites, what failed and who has not checked', 
   const message = await eventually(() => page.evaluate(() => window.__copied), Boolean, { what: 'the message to the site' })
   assert.match(message, /^Kính gửi Sở Nội vụ: .*“Hội nghị CCHC quý III” thấy:\n/)
   assert.match(message, /\n- Camera: Hình camera đen\. Mở nắp ống kính/)
-  await look(page, 'board-failed')
+  await look(page, 'board-failed', byTest('board-details'), { english: true })
   await page.focus('#board-HD-SNV')
   await page.keyboard.press(next === 'HD-SNV' ? 'ArrowUp' : 'ArrowDown')
   assert.equal(await page.evaluate(() => document.activeElement.id), `board-${next === 'HD-SNV' ? worst : next}`)
@@ -200,6 +192,5 @@ test('the board shows all expected sites, what failed and who has not checked', 
   assert.match(csv, /HD-SNV,Sở Nội vụ,.*Lỗi.*Hình camera đen/)
   await page.$eval(`${byTest('language-switch')} [data-locale="en"]`, (button) => button.click())
   await page.waitForFunction(() => document.documentElement.lang === 'en')
-  await look(page, 'board-en')
   assert.deepEqual(page.problems.splice(0), [])
 })

@@ -1,22 +1,15 @@
 // The chair looks at a stage before everybody does, puts it up, and finds the recording's chapters.
 // DIEMCAU_SCREENSHOTS=DIR keeps the pictures.
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage, welcomeOf } from './support/browsers.mjs'
+import { look, office } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
 const SITES = 6
-const keep = process.env.DIEMCAU_SCREENSHOTS
-const sizes = [
-  { width: 390, height: 844 },
-  { width: 1366, height: 768 },
-]
 let server, meeting, browser, page, sites
 
 before(async () => {
-  if (keep) await mkdir(keep, { recursive: true })
   server = await Server.start()
   meeting = await server.createMeeting({ title: 'Hội nghị CCHC quý III', expect: 'HD-300/*' })
   sites = server.simulate(meeting, SITES)
@@ -30,16 +23,6 @@ after(async () => {
   await browser?.close()
   await server?.stop()
 })
-
-async function look(name, wanted) {
-  for (const size of sizes) {
-    await page.setViewport(size)
-    await page.waitForSelector(wanted, { visible: true })
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    assert.ok(wide <= 0, `${name} sticks out by ${wide} px at ${size.width}`)
-    if (keep) await page.screenshot({ path: join(keep, `${name}-${size.width}x${size.height}.png`) })
-  }
-}
 
 const stage = async () => (await welcomeOf(page, meeting)).stage
 /** What the preview shows: its layout, its seats, and how much of it is a picture. */
@@ -67,17 +50,17 @@ test('a layout is looked at by the chair alone, with the pictures there are, the
     timeout: 40_000,
     what: 'six live tiles',
   })
-  await page.setViewport(sizes[0])
+  await page.setViewport({ width: 390, height: 844 })
   const eye = await (await page.waitForSelector(byTest('preview-open'), { visible: true })).boundingBox()
   assert.ok(eye.width >= 44 && eye.height >= 44, `for a thumb: ${eye.width}×${eye.height}`)
-  await page.setViewport(sizes[1])
+  await page.setViewport(office)
   await page.keyboard.press('b')
   await page.waitForSelector(byTest('preview-screen'))
   await until((p) => p.seats.length >= SITES, 'the stage as it is now')
   assert.equal(await page.$eval(byTest('preview-go'), (button) => button.disabled), true, 'it is up already')
   await choose('grid')
   await until((p) => p.layout === 'grid' && p.painted > 0.4, 'the grid with its pictures')
-  await look('preview', byTest('preview-screen'))
+  await look(page, 'preview', byTest('preview-screen'), { english: true })
 
   await choose('single')
   const pinned = await page.$eval(`${byTest('preview-pin')} option:last-child`, (option) => option.value)
@@ -132,7 +115,7 @@ test('who was called while it was recorded is a chapter, reached by keyboard', a
   const titles = await page.$$eval(byTest('chapter'), (all) => all.map((e) => e.textContent))
   assert.equal(titles.length, 2, titles.join('; '))
   called.forEach((site, i) => assert.ok(titles[i].includes(site.name), `${titles[i]}: ${site.name}`))
-  await look('player-chapters', byTest('chapter'))
+  await look(page, 'player-chapters', byTest('chapter'), { english: true })
   await page.focus(byTest('chapter'))
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
