@@ -77,6 +77,11 @@ const site = async () => {
     .catch(() => [])
   return new Map(states).get(SEAT)
 }
+/** The picture fills the width of the hall's screen, whatever is said over it. */
+async function pictureFills() {
+  const [picture, page] = await kiosk.$eval(byTest('stage-video'), (video) => [video.clientWidth, innerWidth])
+  assert.equal(picture, page)
+}
 async function backIn(what) {
   await eventually(connection, (state) => state === 'live', { timeout: 40_000, what })
   await waitForStage(kiosk)
@@ -140,6 +145,7 @@ test('called to speak, its microphone opens without a hand', async () => {
   await secretary.locator(row).click({ offset: { x: 12, y: 20 } })
   await secretary.locator(`${row} ${byTest('call-site')}`).click()
   await eventually(microphone, (open) => open === 'true', { what: 'the microphone of the hall' })
+  await pictureFills()
   await look(kiosk, 'kiosk-called')
 })
 
