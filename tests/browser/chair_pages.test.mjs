@@ -94,7 +94,7 @@ test('a vote: drafted, cast, announced', async () => {
   await press(chair, byTest('vote-open'))
   await there(site, byTest('vote-ballot'))
   await look(site, 'site-vote', byTest('vote-ballot'))
-  await chair.waitForFunction((s) => document.querySelector(s).textContent.includes('9/266'), { timeout: 40_000 }, byTest('vote'))
+  await chair.waitForFunction((s) => document.querySelector(s)?.textContent.includes('9/266'), { timeout: 40_000 }, byTest('vote'))
   await press(chair, byTest('vote-close'))
   await press(chair, byTest('vote-announce'))
   await there(chair, byTest('vote-result'))

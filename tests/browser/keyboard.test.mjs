@@ -119,6 +119,8 @@ test('a site is found in the list without tone marks, called, muted and sent out
   await eventually(holder, (seat) => seat === null, { what: 'its speech ended' })
   await press('t')
   await site.waitForSelector('[data-notice="muted"]', { timeout: 20_000 })
+  // The same key opens it again once the chair's own page knows that it is closed.
+  await chair.waitForFunction((s) => /chủ tọa tắt mic/.test(document.querySelector(s)?.textContent), { timeout: 20_000 }, `${byTest('roster-row')}[data-seat="${SITE}"]`)
   await press('t')
   await site.waitForFunction(() => !document.querySelector('[data-notice="muted"]'), { timeout: 20_000 })
   assert.equal((await focus()).name, 'roster', 'the list has the focus through all of it')
