@@ -1,6 +1,7 @@
 #include "media/tape/tape_deck.hpp"
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include <gtest/gtest.h>
@@ -124,6 +125,16 @@ TEST_F(TapeDeckTest, says_nothing_more_once_it_is_gone) {
   auto sound = deck->sound();  // an endpoint may keep it a little longer
   deck.reset();
   loop.post_and_wait([&] { sound->on_uplink_packet({}); });
+  // Another one's time, begun later and as long, is over last.
+  std::promise<void> over;
+  TapeDeckEvents events;
+  events.on_recorded = [&over](const Recorded&) { over.set_value(); };
+  TapeDeck::Options options;
+  options.length = milliseconds(200);
+  TapeDeck later(loop, options, std::move(events));
+  later.record();
+  ASSERT_EQ(over.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  const std::lock_guard lock(heard.mutex);
   EXPECT_FALSE(heard.recorded);
 }
 
