@@ -114,6 +114,52 @@ describe('a kiosk', () => {
     expect(kiosk.state.phase).toBe('meeting')
   })
 
+  it('comes back more and more slowly to a meeting that refuses it each time', async () => {
+    server.kiosk = hall({})
+    kiosk.start()
+    await pass(0)
+    const visits = async (milliseconds: number) => {
+      let count = 0
+      for (let t = 0; t < milliseconds; t += 100) {
+        if (kiosk.state.phase === 'meeting') {
+          count += 1
+          kiosk.left('sdp.failed')
+        }
+        await pass(100)
+      }
+      return count
+    }
+    await visits(60_000)
+    const later = await visits(60_000)
+    expect(later).toBeGreaterThan(4)
+    expect(later).toBeLessThan(15)
+  })
+
+  it('begins anew with a short wait after a visit that lasted', async () => {
+    server.kiosk = hall({})
+    kiosk.start()
+    await pass(0)
+    for (let i = 0; i < 5; ++i) {
+      kiosk.left('sdp.failed')
+      await pass(10_000)
+    }
+    await pass(31_000)
+    kiosk.left('closed')
+    await pass(500)
+    expect(kiosk.state.phase).toBe('meeting')
+  })
+
+  it('asks once at a time, whoever presses keys, and not before the server allows', async () => {
+    server.kiosk = refused(429, '', 20)
+    kiosk.start()
+    await pass(0)
+    for (let i = 0; i < 50; ++i) kiosk.hurry()
+    await pass(15_000)
+    expect(calls.filter((call) => call === 'read')).toHaveLength(1)
+    await pass(6000)
+    expect(calls.filter((call) => call === 'read')).toHaveLength(2)
+  })
+
   it('says that the server is out of reach and comes back without a hand', async () => {
     kiosk.start()
     await pass(0)

@@ -28,6 +28,9 @@ export interface KioskParts {
 const RETRY: BackOffPolicy = { base: 1000, factor: 1.7, ceiling: 10_000 }
 /** How long the seat is left to whoever took it or sent this hall out. */
 const HELD_FOR = 60_000
+/** Visits that end sooner, one after another, are a refusal that lasts. */
+const SHORT_VISIT = 30_000
+const FULL_RETRY = 5000
 const SIGN_IN_AGAIN = 3_600_000
 const STALE_PAGE = 24 * 3_600_000
 
@@ -55,6 +58,12 @@ export class KioskControl {
   private signedInAt = 0
   private readonly startedAt: number
   private heldUntil = 0
+  private enteredAt = 0
+  private shortVisits = 0
+  /** The server said not to come before. */
+  private notBefore = 0
+  private running = false
+  private hurried = false
   private stopped = false
 
   constructor(private readonly parts: KioskParts) {
@@ -74,7 +83,7 @@ export class KioskControl {
   hurry(): void {
     this.heldUntil = 0
     this.state.held = ''
-    if (this.state.phase !== 'meeting') this.after(0)
+    if (this.state.phase !== 'meeting') this.after(Math.max(0, this.notBefore - this.parts.now()))
   }
 
   /**
@@ -86,9 +95,20 @@ export class KioskControl {
     this.state.held = held || why === 'meeting.full' ? why : ''
     this.heldUntil = held ? this.parts.now() + HELD_FOR : 0
     if (why === 'signed_out') this.signedInAt = 0
+    const short = this.parts.now() - this.enteredAt < SHORT_VISIT
+    this.shortVisits = short ? this.shortVisits + 1 : 0
     this.state.phase = 'waiting'
     this.state.meeting = ''
-    this.after(why === 'meeting.full' ? 5000 : 500)
+    this.after(why === 'meeting.full' ? this.jittered(FULL_RETRY) : this.beforeNextVisit())
+  }
+
+  private beforeNextVisit(): number {
+    const again = this.shortVisits - 2
+    return again < 0 ? 500 : Math.max(500, backOff(again, this.parts.random(), RETRY))
+  }
+
+  private jittered(wait: number): number {
+    return wait * (0.75 + this.parts.random() / 2)
   }
 
   private after(wait: number): void {
@@ -97,13 +117,28 @@ export class KioskControl {
   }
 
   private async step(): Promise<void> {
+    // One at a time, whoever hurries: two questions at once would ask for two codes.
+    if (this.running) {
+      this.hurried = true
+      return
+    }
+    this.running = true
+    await this.ask()
+    this.running = false
+    if (this.hurried) {
+      this.hurried = false
+      this.hurry()
+    }
+  }
+
+  private async ask(): Promise<void> {
     try {
       const wait = this.shown.request ? await this.enrol(this.shown.request) : await this.look()
       this.failures = 0
       this.state.unreachable = false
       this.after(wait)
     } catch (error) {
-      this.onFailure(error)
+      await this.onFailure(error)
     }
   }
 
@@ -124,12 +159,13 @@ export class KioskControl {
       this.state.held = ''
       this.state.meeting = kiosk.meeting?.id ?? ''
       this.state.phase = 'meeting'
+      this.enteredAt = now
     } else {
       if (!enter) this.state.held = ''
       this.state.phase = 'waiting'
       if (!kiosk.meeting && now - this.startedAt > STALE_PAGE) this.parts.reload()
     }
-    return kiosk.askAgain * 1000 * (0.75 + this.parts.random() / 2)
+    return this.jittered(kiosk.askAgain * 1000)
   }
 
   private async enrol(request: EnrolmentRequest): Promise<number> {
@@ -138,19 +174,20 @@ export class KioskControl {
     return 0
   }
 
-  private onFailure(error: unknown): void {
+  private async onFailure(error: unknown): Promise<void> {
     const status = error instanceof ApiProblem ? error.status : 0
     if (status === 401) {
       this.signedInAt = 0
-      return void this.begin()
+      return this.begin()
     }
     // The code ran out, or was used: another is asked for.
     if (status === 404 && this.shown.request) {
       this.shown.request = null
-      return void this.begin()
+      return this.begin()
     }
     this.state.unreachable = status === 0 || status >= 500
     const least = error instanceof ApiProblem ? error.retryAfter * 1000 : 0
+    this.notBefore = this.parts.now() + least
     this.after(Math.max(least, backOff(this.failures++, this.parts.random(), RETRY)))
   }
 
