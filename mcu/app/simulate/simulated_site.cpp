@@ -324,6 +324,8 @@ asio::awaitable<void> SimulatedSite::take_part(std::shared_ptr<SignalClient> sig
   for (std::int64_t id = kJoin + 1; !stopping_.load() && signal == signal_;) {
     if (!unsaid_.empty()) {
       co_await pause(strand_, kBetweenHalls * options_.number);
+      // Its line may have been cut meanwhile: what is unsaid is for the next one.
+      if (stopping_.load() || signal != signal_) co_return;
       for (auto& wish : std::exchange(unsaid_, {})) {
         wish["id"] = id++;
         if (!co_await signal->write(json::serialize(wish))) co_return;
