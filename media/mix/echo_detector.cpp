@@ -58,7 +58,35 @@ EchoDetector::Finding EchoDetector::compare(const BandTrack& came, const BandTra
   if (best < kAhead + kLeastLag) return found;
   found.alike = alike[best];
   found.lag = best - kAhead;
+  if (found.alike >= kAlike) found.rises = rises(came, sent, frames, best);
   return found;
+}
+
+int EchoDetector::rises(const BandTrack& came, const BandTrack& sent, std::size_t frames,
+                        std::size_t shift) noexcept {
+  std::array<float, kFrames> together{};
+  std::array<bool, kFrames> above{};
+  float sum = 0;
+  for (std::size_t t = 0; t < frames; ++t) {
+    const BandValues& a = came.shape(t + kAhead);
+    const BandValues& b = sent.shape(t + shift);
+    float up = 0;
+    for (std::size_t i = 0; i < kBands; ++i) {
+      together[t] += a[i] * b[i];
+      up += a[i];
+    }
+    above[t] = up > 0;
+    sum += together[t];
+  }
+  const float least = sum / static_cast<float>(frames) / 2;
+  int count = 0;
+  bool rising = false;
+  for (std::size_t t = 0; t < frames; ++t) {
+    const bool rises = above[t] && together[t] > least;
+    if (rises && !rising) ++count;
+    rising = rises;
+  }
+  return count;
 }
 
 bool EchoDetector::explained(const BandTrack& came, const BandTrack& sent, std::size_t frames,
@@ -108,7 +136,7 @@ void EchoDetector::look(const BandTrack& came, const BandTrack& sent) noexcept {
   if (frames < kLeastFrames) return;
   const Finding finding = compare(came, sent, frames);
   const bool like = finding.alike >= kAlike && finding.alike - finding.elsewhere >= kAlone &&
-                    explained(came, sent, frames, finding.lag);
+                    finding.rises >= kRises && explained(came, sent, frames, finding.lag);
   if (echo_) return confirm(finding, like);
   if (!like) {
     votes_ = std::max(0, votes_ - 1);

@@ -4,7 +4,8 @@
 //
 // One high correlation proves nothing: two people who talk at once reach 0.6 by chance, a hall with
 // much reverberation hardly more. But chance finds another delay each time, and an echo the same;
-// and an echo is silent where nothing was sent.
+// and an echo is silent where nothing was sent. Nor does one event prove anything, however alike: a
+// machine that stands still for a moment cuts the same hole into the sound of all sites.
 
 #include <cstddef>
 
@@ -22,6 +23,7 @@ class EchoDetector {
   static constexpr float kAlike = 0.57F;  // correlation of an echo with its origin, at least
   static constexpr float kStill = 0.35F;  // and to go on being held for one
   static constexpr float kAlone = 0.15F;  // above any other delay: what is periodic has no delay
+  static constexpr int kRises = 3;        // syllables, at least, that are alike
   static constexpr int kVotes = 10;       // looks in a row that agree
   static constexpr int kMoved = 4;        // looks in a row that find an echo at another delay
   static constexpr int kAgainst = 50;     // looks that disagree end it: 5 s
@@ -39,8 +41,12 @@ class EchoDetector {
     bool heard = false;  // both had something to compare
     float alike = 0, elsewhere = 0, at_lag = 0;
     std::size_t lag = 0;
+    int rises = 0;
   };
   Finding compare(const BandTrack& came, const BandTrack& sent, std::size_t frames) const noexcept;
+  /// How often both rise above their means together, `shift` apart.
+  static int rises(const BandTrack& came, const BandTrack& sent, std::size_t frames,
+                   std::size_t shift) noexcept;
   static bool explained(const BandTrack& came, const BandTrack& sent, std::size_t frames,
                         std::size_t lag) noexcept;
   /// `like`: the finding alone looks like an echo.

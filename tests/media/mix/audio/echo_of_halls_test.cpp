@@ -240,5 +240,33 @@ TEST_F(EchoOfHalls, TheSameToneFromTwoSitesIsNoEcho) {
   }
 }
 
+TEST_F(EchoOfHalls, OneBreakThatAllHaveInCommonIsNoEcho) {
+  // A machine that stands still for a moment cuts a hole in the sound of all sites, each a little
+  // later than the one before: alike, and no proof of anything.
+  const double tones[] = {500, 900, 1600};
+  for (std::uint64_t id = 1; id <= 3; ++id) {
+    MicrophoneOptions tone;
+    tone.frequency = tones[id - 1];
+    hall.join(id, tone);
+    hall.listen(id);
+  }
+  run(seconds(5));
+  for (const auto length : {80, 160, 320, 640}) {
+    for (const auto apart : {20, 60, 120, 240}) {
+      for (int t = 0; t < length + 2 * apart; t += 20) {
+        for (std::uint64_t id = 1; id <= 3; ++id) {
+          const int since = t - static_cast<int>(id - 1) * apart;
+          hall.sites.at(id).microphone->set_silent(since >= 0 && since < length);
+        }
+        run(milliseconds(20));
+      }
+      for (std::uint64_t id = 1; id <= 3; ++id) hall.sites.at(id).microphone->set_silent(false);
+      run(seconds(6));
+      EXPECT_TRUE(notices.empty()) << length << " ms, " << apart << " ms apart";
+      notices.clear();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace diemcau::media::test
