@@ -14,6 +14,8 @@ export type PathState = 'connecting' | 'connected' | 'interrupted' | 'failed'
 
 /** A closed network answers at once; one that does not must not hold the join. */
 const GATHERING_TIMEOUT = 1000
+/** An encoder that could not be set up, as while its camera is being changed, is tried again. */
+const RETRY_AFTER = [200, 1000, 3000]
 
 /**
  * One RTCPeerConnection with the three fixed slots of PROTOCOL.md: audio, stage, second picture.
@@ -31,6 +33,7 @@ export class PeerSession {
     screen: FIRST_UPLINK,
   }
   private pending: Promise<void> = Promise.resolve()
+  private readonly retries: Partial<Record<Slot, ReturnType<typeof setTimeout>>> = {}
   private lastSample: LineSample | null = null
   private readonly line = new SteadyLine()
 
@@ -107,6 +110,7 @@ export class PeerSession {
   close(): void {
     this.connection.onconnectionstatechange = null
     this.connection.oniceconnectionstatechange = null
+    for (const timer of Object.values(this.retries)) clearTimeout(timer)
     this.connection.close()
   }
 
@@ -130,12 +134,22 @@ export class PeerSession {
   }
 
   /** setParameters must follow its own getParameters undisturbed, so changes stand in line. */
-  private applyWish(slot: 'camera' | 'screen'): Promise<void> {
-    this.pending = this.pending.then(() => this.applyNow(slot)).catch(() => undefined)
+  private applyWish(slot: 'camera' | 'screen', attempt = 0): Promise<void> {
+    this.pending = this.pending
+      .then(() => this.applyNow(slot))
+      .catch(() => this.tryAgain(slot, attempt))
     return this.pending
   }
 
+  /** The server waits for a picture that an encoder with its former settings never sends. */
+  private tryAgain(slot: 'camera' | 'screen', attempt: number): void {
+    const after = RETRY_AFTER[attempt]
+    if (after === undefined || this.connection.signalingState === 'closed') return
+    this.retries[slot] = setTimeout(() => void this.applyWish(slot, attempt + 1), after)
+  }
+
   private async applyNow(slot: 'camera' | 'screen'): Promise<void> {
+    clearTimeout(this.retries[slot])
     const { sender } = this.slots[slot]
     const parameters = sender.getParameters()
     if (!parameters.encodings?.length || this.connection.signalingState === 'closed') return
