@@ -2,9 +2,10 @@
 // call, votes, wall, drawers, the door, the end. Two browsers and nine simulated halls.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { byTest, chromium, enter, eventually, openPage, waitForStage, welcomeOf } from './support/browsers.mjs'
+import { byTest, chromium, enter, eventually, join, openPage, toCheck, waitForStage, welcomeOf } from './support/browsers.mjs'
 import { colourCamera, footageCamera } from './support/cameras.mjs'
-import { look } from './support/look.mjs'
+import { closeAll } from './support/close.mjs'
+import { look, lookPrinted } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
 const SITE = 'HD-10507'
@@ -18,6 +19,9 @@ async function person(camera) {
 }
 const there = (page, selector) => page.waitForSelector(selector, { timeout: 40_000 })
 const press = (page, selector) => there(page, selector).then(() => page.$eval(selector, (button) => button.click()))
+
+/** The announcement that one has the floor, or had it, lies over the picture for a moment. */
+const quiet = (page) => page.waitForFunction((s) => document.querySelector(s)?.textContent.trim() === '', {}, byTest('floor-given'))
 
 before(async () => {
   server = await Server.start()
@@ -39,8 +43,7 @@ before(async () => {
   chair.problems.splice(0)
   halls = server.simulate(meeting, 9, ['--except', `HD,${SITE}`, '--take-part', '--ask-floor', '3'])
   await chair.goto(`${server.url}/meetings/${meeting}/check`)
-  await chair.waitForFunction((s) => document.querySelector(s)?.disabled === false, { timeout: 40_000 }, byTest('check-join'))
-  await chair.click(byTest('check-join'))
+  await join(chair)
   await waitForStage(chair, 60_000)
   site = await person(await colourCamera('teal'))
   siteToken = await server.token(meeting, SITE, 'site')
@@ -50,17 +53,14 @@ before(async () => {
   })
 })
 
-after(async () => {
-  halls?.kill('SIGTERM')
-  for (const browser of browsers) await browser.close()
-  await server?.stop()
-})
+after(() => closeAll(halls, ...browsers, server))
 
 test('a queue of three, one of them speaking by the agenda', async () => {
   await press(chair, byTest('agenda-next'))
   await press(chair, byTest('agenda-next'))
   await press(chair, byTest('floor-call'))
   await there(chair, byTest('floor-time'))
+  await quiet(chair)
   await look(chair, 'chair', byTest('floor-time'), { english: true })
   await look(site, 'site', byTest('floor-time'), { english: true })
 })
@@ -83,6 +83,8 @@ test('the roll call, with substitutes to be consented to', async () => {
   await press(chair, byTest('roll-call-close'))
   await look(chair, 'roll-call-closing', byTest('roll-call-confirm'))
   await press(chair, byTest('roll-call-confirm'))
+  await there(chair, `${byTest('roll-call')}[data-state="closed"]`)
+  await lookPrinted(chair, 'roll-call-printed', byTest('roll-call-row'))
   await press(chair, byTest('roll-call-hide'))
 })
 
@@ -111,14 +113,20 @@ test('the wall of all sites', async () => {
   await press(chair, byTest('wall-close'))
 })
 
-test('the drawers: documents and the text line', async () => {
+test('the drawer of documents while there is none', async () => {
   await press(chair, byTest('toggle-documents'))
   await there(chair, byTest('drawer-close'))
-  await look(chair, 'documents', byTest('drawer-close'))
-  await press(chair, byTest('toggle-texts'))
-  await there(chair, byTest('text-field'))
-  await look(chair, 'texts', byTest('text-field'))
+  await look(chair, 'documents-none', byTest('drawer-close'))
   await press(chair, byTest('drawer-close'))
+})
+
+test('a site whose line is out', async () => {
+  await site.setOfflineMode(true)
+  await site.evaluate(() => window.__sockets.forEach((socket) => socket.close()))
+  await there(site, `${byTest('connection-state')}[data-state="reconnecting"]`)
+  await look(site, 'site-cut', byTest('connection-state'), { expected: /WebSocket connection|ERR_INTERNET_DISCONNECTED/ })
+  await site.setOfflineMode(false)
+  await there(site, `${byTest('connection-state')}[data-state="live"]`)
 })
 
 test('at the door of a locked room, and sent out of it', async () => {
@@ -137,9 +145,8 @@ test('at the door of a locked room, and sent out of it', async () => {
   await there(chair, byTest('restore'))
   await look(chair, 'removed', byTest('restore'))
   await press(chair, byTest('restore'))
-  await site.goto(`${server.url}/join#token=${siteToken}`, { waitUntil: 'domcontentloaded' })
-  await site.waitForFunction((s) => document.querySelector(s)?.disabled === false, { timeout: 40_000 }, byTest('check-join'))
-  await site.click(byTest('check-join'))
+  await toCheck(site, server.url, siteToken)
+  await join(site)
   await there(site, byTest('lobby'))
   await look(site, 'lobby', byTest('lobby'), { english: true })
   await look(chair, 'waiting', byTest('admit-all'))

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, eventually, openPage, receivedTones } from './support/browsers.mjs'
 import { blackCamera, footageCamera, silence, tone } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
@@ -14,10 +15,7 @@ before(async () => {
   server = await Server.start()
   meeting = await server.createMeeting({ title: 'Hội nghị CCHC quý III', expect: 'all' })
 })
-after(async () => {
-  for (const browser of browsers) await browser.close()
-  await server?.stop()
-})
+after(() => closeAll(...browsers, server))
 
 async function openBrowser(devices) {
   const browser = await chromium(devices)

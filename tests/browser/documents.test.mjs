@@ -3,12 +3,17 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage } from './support/browsers.mjs'
 import { colourCamera } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { fileOf, pdf } from './support/documents.mjs'
+import { tabTo } from './support/keyboard.mjs'
+import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
 const RED = [0.8, 0.1, 0.1], BLUE = [0.1, 0.1, 0.8]
 const isRed = (p) => p !== null && p.colour[0] > 150 && p.colour[2] < 90
 const isBlue = (p) => p !== null && p.colour[2] > 150 && p.colour[0] < 90
+/** The browser says itself what the server refused. */
+const refusals = /status of (415|404)/
 let server, meeting, browser, chair, room
 
 before(async () => {
@@ -21,23 +26,10 @@ before(async () => {
   await enter(room, server.url, await server.token(meeting, 'HD-300', 'site'))
 })
 
-after(async () => {
-  await browser?.chair.close()
-  await browser?.room.close()
-  await server?.stop()
-})
+after(() => closeAll(browser?.chair, browser?.room, server))
 
 const say = (page, selector) => page.$eval(selector, (e) => e.textContent.trim()).catch(() => '')
 const count = (page) => page.$$eval(byTest('document'), (rows) => rows.length)
-
-/** Moves the focus with Tab alone until it is on this element. */
-async function tabTo(page, selector) {
-  for (let step = 0; step < 60; ++step) {
-    if (await page.evaluate((s) => document.activeElement?.matches(s), selector)) return
-    await page.keyboard.press('Tab')
-  }
-  assert.fail(`Tab does not reach ${selector}`)
-}
 
 async function bring(page, name, content, title) {
   const input = await page.waitForSelector(byTest('document-file'))
@@ -78,6 +70,7 @@ test('the chair brings a document and every page knows of it', async () => {
   await eventually(() => say(room, byTest('toggle-documents')), (text) => text.includes('(1)'), {
     what: "the count on the site's page",
   })
+  await look(chair, 'documents', byTest('document'))
 })
 
 test('a site reads it page by page with the keyboard alone', async () => {
@@ -88,6 +81,7 @@ test('a site reads it page by page with the keyboard alone', async () => {
   await eventually(read, isRed, { what: 'the first page' })
   await room.keyboard.press('ArrowRight')
   await eventually(read, isBlue, { what: 'the second page' })
+  await look(room, 'document-view', `${byTest('document-view')} canvas`)
   await room.keyboard.press('Home')
   await eventually(read, isRed, { what: 'the first page again' })
   await room.keyboard.press('Escape')
@@ -108,6 +102,10 @@ test('a site shows it on the stage, sharp, and turns the pages', async () => {
   await room.keyboard.press('PageDown')
   await eventually(second, isBlue, { what: 'the second page on the stage' })
   assert.match(await say(chair, byTest('second-caption')), /Trình chiếu của UBND huyện Thanh Miện/)
+  await look(room, 'slides-own', byTest('slide-stop'))
+  await chair.keyboard.press('Escape')
+  await look(chair, 'slides', byTest('second-video'), { english: true })
+  await chair.keyboard.press('l')
   await room.click(byTest('slide-stop'))
   await eventually(second, (p) => p === null, { what: 'no slides any more' })
   const events = await (await server.api(`/api/v1/meetings/${meeting}/events`, {
@@ -155,6 +153,7 @@ test('a site writes to the secretariat and is answered, by keyboard', async () =
   await chair.keyboard.type('Mời kiểm tra loa')
   await chair.keyboard.press('Enter')
   await eventually(() => texts(room), (all) => all.at(-1) === 'Mời kiểm tra loa', { what: 'the answer' })
+  await look(chair, 'texts', byTest('text'), { expected: refusals })
   await room.reload()
   await room.waitForFunction((s) => document.querySelector(s), { timeout: 20_000 }, byTest('toggle-texts'))
   await room.keyboard.press('g')
@@ -162,6 +161,5 @@ test('a site writes to the secretariat and is answered, by keyboard', async () =
 })
 
 test('no page complained', () => {
-  const refusals = /status of (415|404)/
   assert.deepEqual([...chair.problems, ...room.problems].filter((p) => !refusals.test(p)), [])
 })

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, eventually, openPage } from './support/browsers.mjs'
+import { closeAll } from './support/close.mjs'
+import { tabTo } from './support/keyboard.mjs'
 import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
@@ -20,26 +22,12 @@ before(async () => {
   page.problems.splice(0)
 })
 
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+after(() => closeAll(browser, server))
 
 const text = (name) => page.$eval(byTest(name), (element) => element.textContent.trim())
 const count = () => text('site-count')
 const clashes = () => page.$$eval(byTest('clash'), (all) => all.map((each) => each.dataset.kind))
 const state = () => page.$eval(byTest('plan-state'), (badge) => badge.dataset.state)
-
-/** As a hand without a mouse comes there; fails where Tab does not lead. */
-async function tabTo(selector, backwards = false) {
-  for (let i = 0; i < 200; ++i) {
-    if (await page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) return
-    if (backwards) await page.keyboard.down('Shift')
-    await page.keyboard.press('Tab')
-    if (backwards) await page.keyboard.up('Shift')
-  }
-  throw new Error(`Tab does not lead to ${selector}`)
-}
 
 /** The browser's own widget takes days by keyboard in an order that hangs on the machine. */
 const setMoment = (name, value) =>
@@ -53,35 +41,37 @@ const setMoment = (name, value) =>
     value,
   )
 
+test('the list of meetings while there is none', () => look(page, 'meetings-none', byTest('plan-new')))
+
 test('all communes of one district are called in one gesture, with the keyboard alone', async () => {
-  await tabTo(byTest('plan-new'))
+  await tabTo(page, byTest('plan-new'))
   await page.keyboard.press('Enter')
   await page.waitForSelector(byTest('plan-title'), { timeout: 20_000 })
-  await tabTo(byTest('plan-title'))
+  await tabTo(page, byTest('plan-title'))
   await page.keyboard.type('Hội nghị <b>sơ kết</b> cải cách hành chính huyện Thanh Miện')
   await page.select(byTest('plan-kind'), 'interim')
   await setMoment('plan-starts', '2031-11-24T08:00')
   assert.equal(await page.$eval(byTest('plan-ends'), (input) => input.value), '2031-11-24T12:00', 'half a day, as is usual')
-  await tabTo(byTest('plan-secretary'))
+  await tabTo(page, byTest('plan-secretary'))
   await page.keyboard.type('so noi vu')
   await page.keyboard.press('Enter')
   assert.equal(await page.$eval(byTest('plan-secretary'), (input) => input.value), 'Sở Nội vụ')
-  await tabTo(byTest('site-search'))
+  await tabTo(page, byTest('site-search'))
   await page.keyboard.type('thanh mien')
-  await tabTo('[data-branch="HD-300"]')
+  await tabTo(page, '[data-branch="HD-300"]')
   await page.keyboard.press('Space')
   assert.match(await count(), /17\/266/)
-  await tabTo('[data-unit="HD-11293"]')
+  await tabTo(page, '[data-unit="HD-11293"]')
   await page.keyboard.press('Space')
   assert.match(await count(), /16\/266/)
   assert.equal(await page.$eval('[data-branch="HD-300"]', (box) => box.indeterminate), true)
 })
 
 test('the agenda is written and put in order without leaving the keyboard', async () => {
-  await tabTo(byTest('agenda-add'))
+  await tabTo(page, byTest('agenda-add'))
   await page.keyboard.press('Enter')
   await page.keyboard.type('Báo cáo trung tâm')
-  await tabTo(byTest('agenda-add'))
+  await tabTo(page, byTest('agenda-add'))
   await page.keyboard.press('Enter')
   await page.keyboard.type('Khai mạc')
   const titles = () => page.$$eval(byTest('agenda-title'), (all) => all.map((each) => each.value))
@@ -94,7 +84,7 @@ test('the agenda is written and put in order without leaving the keyboard', asyn
 })
 
 test('it is saved and is the same after a reload, its title shown as text', async () => {
-  await tabTo(byTest('plan-save'))
+  await tabTo(page, byTest('plan-save'))
   await page.keyboard.press('Enter')
   await eventually(state, (now) => now === 'draft', { what: 'the saved draft' })
   plan = page.url()
@@ -125,7 +115,7 @@ test('clashes are shown while a second meeting is drafted at the same time', asy
 
 test('it is led from its invitation to its end, each step by a button that says so', async () => {
   for (const step of ['invited', 'trial', 'lobby', 'open', 'adjourned', 'open']) {
-    await tabTo(byTest(`step-${step}`))
+    await tabTo(page, byTest(`step-${step}`))
     await page.keyboard.press('Enter')
     await eventually(state, (now) => now === step, { what: step })
     if (step === 'trial') {
@@ -133,7 +123,7 @@ test('it is led from its invitation to its end, each step by a button that says 
       assert.equal(await page.$eval(byTest('agenda-title'), (input) => input.disabled), false)
     }
   }
-  await tabTo(byTest('step-closed'))
+  await tabTo(page, byTest('step-closed'))
   await page.keyboard.press('Enter')
   await page.waitForSelector(byTest('step-yes'))
   assert.equal(await state(), 'open', 'what cannot be taken back is asked first')

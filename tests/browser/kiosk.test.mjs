@@ -2,20 +2,20 @@
 // meeting by itself, is admitted, called and heard, survives the server's death, a lost line and a
 // power cut, and goes back to waiting, all without a key. DIEMCAU_SCREENSHOTS=DIR keeps pictures.
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, eventually, openPage, waitForStage } from './support/browsers.mjs'
+import { closeAll } from './support/close.mjs'
+import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
-const keep = process.env.DIEMCAU_SCREENSHOTS
 const UNIT = 'HD-10507'
 const SEAT = `${UNIT}/site`
 let server, profile, hall, kiosk, browser, secretary, meeting
 
 before(async () => {
-  if (keep) await mkdir(keep, { recursive: true })
   profile = await mkdtemp(join(tmpdir(), 'diemcau-hall-'))
   server = await Server.start()
   const password = await server.addUser('thuky', 'secretary')
@@ -30,10 +30,7 @@ before(async () => {
 })
 
 after(async () => {
-  await hall?.close()
-  await browser?.close()
-  await server?.stop()
-  await rm(profile, { recursive: true, force: true })
+  await closeAll(hall, browser, server).finally(() => rm(profile, { recursive: true, force: true }))
 })
 
 /** The hall's computer starts: the same profile, straight to its page. Nobody touches it. */
@@ -42,14 +39,8 @@ async function powerOn() {
   kiosk = await openPage(hall)
   await kiosk.goto(`${server.url}/kiosk`, { waitUntil: 'domcontentloaded' })
 }
-async function look(page, name) {
-  if (!keep) return
-  for (const [width, height] of [[1366, 768], [390, 844]]) {
-    await page.setViewport({ width, height })
-    await page.screenshot({ path: join(keep, `${name}-${width}x${height}.png`) })
-  }
-  await page.setViewport({ width: 1366, height: 768 })
-}
+/** Before it belongs to a unit, and while the line is out. */
+const unheard = { expected: /status of 4\d\d|ERR_INTERNET_DISCONNECTED|WebSocket connection/ }
 let enrolledAt
 const cookiesWritten = () =>
   stat(join(profile, 'Default', 'Cookies')).then((file) => file.mtimeMs, () => 0)
@@ -89,7 +80,7 @@ async function backIn(what) {
 
 test('a computer that belongs to nobody shows a code, and the unit’s secretary lets it in', async () => {
   await kiosk.waitForSelector(byTest('kiosk-code'), { timeout: 20_000 })
-  await look(kiosk, 'kiosk-enrol')
+  await look(kiosk, 'kiosk-enrol', byTest('kiosk-code'), unheard)
   const code = await textOf(kiosk, 'kiosk-code')
   assert.match(code, /^[A-Z2-9]{4}-[A-Z2-9]{4}$/)
   await secretary.type(byTest('device-code'), code.toLowerCase())
@@ -97,7 +88,7 @@ test('a computer that belongs to nobody shows a code, and the unit’s secretary
   await secretary.waitForSelector(byTest('device-asks'))
   await secretary.type(byTest('device-unit'), 'cam thuong')
   await secretary.keyboard.press('Enter')
-  await look(secretary, 'devices-enrol')
+  await look(secretary, 'devices-enrol', byTest('device-asks'))
   await secretary.click(byTest('device-next'))
   await secretary.waitForSelector(byTest('device-row'))
   assert.match(await textOf(secretary, 'device-said'), /UBND phường Cẩm Thượng/)
@@ -108,7 +99,7 @@ test('a computer that belongs to nobody shows a code, and the unit’s secretary
   const log = server.log.join('\n')
   for (const { value } of cookies) assert.ok(!log.includes(value), 'no secret in the log')
   assert.equal(await textOf(kiosk, 'kiosk-unit'), 'UBND phường Cẩm Thượng')
-  await look(secretary, 'devices-list')
+  await look(secretary, 'devices-list', byTest('device-row'))
 })
 
 test('it shows the next meeting and counts down to it', async () => {
@@ -121,7 +112,7 @@ test('it shows the next meeting and counts down to it', async () => {
   await step('invited')
   await kiosk.waitForSelector(byTest('kiosk-countdown'), { timeout: 30_000 })
   assert.match(await textOf(kiosk, 'kiosk-countdown'), /^00:1\d:\d\d$/)
-  await look(kiosk, 'kiosk-wait')
+  await look(kiosk, 'kiosk-wait', byTest('kiosk-countdown'))
 })
 
 test('it comes to the lobby by itself, and in when the secretary lets all expected in', async () => {
@@ -129,13 +120,13 @@ test('it comes to the lobby by itself, and in when the secretary lets all expect
   await secretary.goto(`${server.url}/meetings/${meeting}`, { waitUntil: 'domcontentloaded' })
   await waitForStage(secretary)
   await kiosk.waitForSelector(byTest('lobby'), { timeout: 30_000 })
-  await look(kiosk, 'kiosk-lobby')
+  await look(kiosk, 'kiosk-lobby', byTest('lobby'))
   await secretary.waitForSelector(byTest('admit-all'), { timeout: 20_000 })
   await secretary.click(byTest('admit-all'))
   await backIn('the hall to be admitted')
   await eventually(site, (state) => state === 'connected', { what: 'the hall among the sites' })
   assert.equal(await microphone(), 'false')
-  await look(kiosk, 'kiosk-meeting')
+  await look(kiosk, 'kiosk-meeting', byTest('stage-video'), { english: true })
 })
 
 test('called to speak, its microphone opens without a hand', async () => {
@@ -146,7 +137,7 @@ test('called to speak, its microphone opens without a hand', async () => {
   await secretary.locator(`${row} ${byTest('call-site')}`).click()
   await eventually(microphone, (open) => open === 'true', { what: 'the microphone of the hall' })
   await pictureFills()
-  await look(kiosk, 'kiosk-called')
+  await look(kiosk, 'kiosk-called', byTest('stage-video'))
 })
 
 test('first cut: the server dies and comes back; the hall still has the floor', async () => {
@@ -164,7 +155,8 @@ test('second cut: the line is out for a while', async () => {
   assert.match(await textOf(kiosk, 'connection-state'), /đang nối lại/)
   const { width, old } = await kiosk.$eval(byTest('stage-video'), (video) => ({ width: video.videoWidth, old: video.currentTime }))
   assert.ok(width > 0 && old > 0, 'the last picture stays')
-  await look(kiosk, 'kiosk-cut')
+  await kiosk.waitForFunction((s) => document.querySelector(s)?.textContent.trim() === '', {}, byTest('floor-given'))
+  await look(kiosk, 'kiosk-cut', byTest('stage-video'), unheard)
   await kiosk.setOfflineMode(false)
   await backIn('the hall after the line was out')
   assert.equal(await microphone(), 'true')
@@ -185,7 +177,7 @@ test('the meeting over, it waits for the next; revoked, it shows a code again', 
   await step('closed')
   await eventually(phase, (now) => now === 'waiting', { what: 'the hall to wait again' })
   await kiosk.waitForSelector(byTest('kiosk-none'), { timeout: 20_000 })
-  await look(kiosk, 'kiosk-none')
+  await look(kiosk, 'kiosk-none', byTest('kiosk-none'))
   const { devices } = await api('GET', '/api/v1/devices')
   assert.equal(devices.length, 1)
   assert.ok(Date.now() - Date.parse(devices[0].seen_at) < 5 * 60_000)

@@ -2,19 +2,17 @@
 // Then the door: lobby, admitted, locked, one site too many, sent out.
 // DIEMCAU_SCREENSHOTS=DIR keeps pictures of the pages.
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { byTest, chromium, eventually, openPage, waitForStage } from './support/browsers.mjs'
+import { byTest, chromium, eventually, join, openPage, waitForStage } from './support/browsers.mjs'
+import { closeAll } from './support/close.mjs'
+import { look, lookPrinted } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
-const keep = process.env.DIEMCAU_SCREENSHOTS
 const UNITS = ['HD-10507', 'HD-10510', 'HD-10513']
 let server, browser, secretary, meeting
 const slips = new Map()
 
 before(async () => {
-  if (keep) await mkdir(keep, { recursive: true })
   server = await Server.start({ extra: ['--max-sites', '2'] })
   const password = await server.addUser('thuky', 'secretary')
   browser = await chromium()
@@ -34,10 +32,7 @@ before(async () => {
   await secretary.waitForSelector(byTest('link-row'), { timeout: 20_000 })
 })
 
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+after(() => closeAll(browser, server))
 
 /** What the secretary's page may do, over the API with its own cookie. */
 const api = (method, path, body) =>
@@ -49,15 +44,8 @@ const api = (method, path, body) =>
     method, path, body,
   )
 
-async function look(page, name) {
-  if (!keep) return
-  for (const [width, height] of [[1366, 768], [390, 844]]) {
-    await page.setViewport({ width, height })
-    await page.screenshot({ path: join(keep, `${name}-${width}x${height}.png`) })
-  }
-  await page.setViewport({ width: 1366, height: 768 })
-}
-
+/** Nobody is signed in there until the PIN is right. */
+const stranger = { expected: /status of 4\d\d/ }
 const textOf = (page, name) => page.$eval(byTest(name), (element) => element.textContent.trim())
 const slipOf = (unit) =>
   secretary.$eval(`${byTest('slip')}[data-unit="${unit}"]`, (slip) => ({
@@ -78,7 +66,7 @@ async function typePin(page, pin) {
 }
 
 test('the secretary makes all links in one go and gets slips to print', async () => {
-  await look(secretary, 'links-none')
+  await look(secretary, 'links-none', byTest('link-row'))
   await secretary.click(byTest('links-make-all'))
   await secretary.waitForFunction((s, n) => document.querySelectorAll(s).length === n, {}, byTest('slip'), UNITS.length)
   for (const unit of UNITS) {
@@ -87,7 +75,8 @@ test('the secretary makes all links in one go and gets slips to print', async ()
     assert.match(slip.pin, /^\d{6}$/)
     slips.set(unit, slip)
   }
-  await look(secretary, 'links-made')
+  await look(secretary, 'links-made', byTest('slip'))
+  await lookPrinted(secretary, 'links-printed', byTest('slip'))
   assert.equal(new Set([...slips.values()].map((slip) => slip.url)).size, UNITS.length)
 })
 
@@ -97,11 +86,10 @@ test('a site opens its link, mistypes its PIN once, and comes to the device chec
   await page.goto(url, { waitUntil: 'domcontentloaded' })
   await page.waitForSelector(byTest('link-unit'), { timeout: 20_000 })
   assert.equal(await textOf(page, 'link-unit'), 'UBND phường Cẩm Thượng')
-  await look(page, 'link-pin')
+  await look(page, 'link-pin', byTest('link-unit'), stranger)
   await typePin(page, wrong(pin))
   await page.waitForSelector(byTest('pin-problem'))
   assert.match(await textOf(page, 'pin-problem'), /Sai mã PIN/)
-  await look(page, 'link-wrong')
   await typePin(page, pin)
   await page.waitForSelector(byTest('check-name'), { timeout: 20_000 })
   assert.match(await textOf(page, 'check-name'), /UBND phường Cẩm Thượng/)
@@ -124,7 +112,7 @@ test('guessing is stopped with a message that says how long, until the secretary
   }
   await typePin(page, pin)
   await eventually(() => textOf(page, 'pin-problem'), (said) => /quá nhiều lần. Thử lại sau 0[01]:\d\d/.test(said))
-  await look(page, 'link-locked')
+  await look(page, 'link-locked', byTest('pin-problem'), stranger)
   await page.close()
   await secretary.click(`${byTest('link-row')}[data-unit="${UNITS[1]}"] ${byTest('link-pin')}`)
   const renewed = await eventually(() => slipOf(UNITS[1]), (slip) => slip.pin !== pin)
@@ -148,7 +136,7 @@ test('a link that was taken back says so and where to get another', async () => 
   await page.goto(url, { waitUntil: 'domcontentloaded' })
   await page.waitForSelector(byTest('join-problem'), { timeout: 20_000 })
   assert.match(await textOf(page, 'join-problem'), /không còn hiệu lực/)
-  await look(page, 'link-gone')
+  await look(page, 'link-gone', byTest('join-problem'), stranger)
   await page.close()
   assert.deepEqual(secretary.problems, [])
 })
@@ -160,8 +148,7 @@ async function comeToTheDoor(unit) {
   await page.goto(url, { waitUntil: 'domcontentloaded' })
   await page.waitForSelector(byTest('link-unit'), { timeout: 20_000 })
   await typePin(page, pin)
-  await page.waitForSelector(byTest('check-join'), { timeout: 20_000 })
-  await page.click(byTest('check-join'))
+  await join(page)
   await page.waitForSelector(byTest('lobby'), { timeout: 20_000 })
   return page
 }
@@ -172,9 +159,7 @@ test('a site waits in the lobby, is told so, and is let in with all expected', a
   await secretary.goto(`${server.url}/meetings/${meeting}`, { waitUntil: 'domcontentloaded' })
   await waitForStage(secretary)
   inside = await comeToTheDoor(UNITS[0])
-  await look(inside, 'lobby')
   await secretary.waitForSelector(byTest('admit-all'), { timeout: 20_000 })
-  await look(secretary, 'lobby-secretary')
   await secretary.click(byTest('admit-all'))
   await waitForStage(inside)
 })
@@ -188,7 +173,7 @@ test('in a locked room the next one waits; one above the number of sites is told
   await secretary.click(`${byTest('waiting')} li button`)
   await page.waitForSelector(byTest('ending'), { timeout: 20_000 })
   assert.match(await page.$eval('main', (main) => main.textContent), /đủ chỗ/)
-  await look(page, 'full')
+  await look(page, 'ending-full', byTest('ending'), stranger)
   await page.close()
 })
 
@@ -197,7 +182,7 @@ test('a site that is sent out is told so and whom to ask', async () => {
   // The row's acts show under the pointer; which row that is moves with the list.
   await secretary.$eval(`${row} ${byTest('remove-site')}`, (button) => button.click())
   await inside.waitForSelector(`${byTest('ending')}[data-ending="removed"]`, { timeout: 20_000 })
-  await look(inside, 'removed')
+  await look(inside, 'ending-removed', byTest('ending'), stranger)
 })
 
 test('nothing of a link or PIN stands in the server log', () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage, welcomeOf } from './support/browsers.mjs'
+import { closeAll } from './support/close.mjs'
 import { look, office } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
@@ -18,11 +19,7 @@ before(async () => {
   await enter(page, server.url, await server.token(meeting, 'HD', 'secretary'))
 })
 
-after(async () => {
-  sites?.kill('SIGTERM')
-  await browser?.close()
-  await server?.stop()
-})
+after(() => closeAll(sites, browser, server))
 
 const stage = async () => (await welcomeOf(page, meeting)).stage
 /** What the preview shows: its layout, its seats, and how much of it is a picture. */

@@ -89,11 +89,21 @@ export const byTest = (name) => `[data-test="${name}"]`
 
 /** A site's link, the device check, the door. */
 export async function enter(page, url, token) {
+  await toCheck(page, url, token)
+  await join(page)
+  await waitForStage(page)
+}
+
+/** By a site's link to its device check. */
+export async function toCheck(page, url, token) {
   await page.goto(`${url}/join#token=${token}`, { waitUntil: 'domcontentloaded' })
   await page.waitForSelector(byTest('check-join'), { timeout: 20_000 })
-  await page.waitForFunction((s) => !document.querySelector(s)?.disabled, { timeout: 20_000 }, byTest('check-join'))
+}
+
+/** From the device check to the door, or through it. */
+export async function join(page) {
+  await page.waitForSelector(byTest('check-join'), { timeout: 40_000 })
   await page.click(byTest('check-join'))
-  await waitForStage(page)
 }
 
 export async function waitForStage(page, timeout = 30_000) {

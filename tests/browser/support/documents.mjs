@@ -1,7 +1,6 @@
 // PDF files made for a test: each page one colour, with fine black and white bars in its middle.
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { inFolder } from './cameras.mjs'
 
 /** Bars of 4 points on a page of 1920×1080 points: 4 dots each on a stage of 1080p. */
 function pageContent([r, g, b]) {
@@ -32,7 +31,7 @@ export function pdf(colours, catalog = '') {
 }
 
 export async function fileOf(name, content) {
-  const path = join(await mkdtemp(join(tmpdir(), 'diemcau-document-')), name)
+  const path = await inFolder(name)
   await writeFile(path, content, 'latin1')
   return path
 }

@@ -1,5 +1,5 @@
 // A page as people see it: on an office PC, a projector and a phone, light and dark, in both
-// languages, and as a screen reader meets it. DIEMCAU_SCREENSHOTS=DIR keeps the pictures
+// languages, and as a screen reader and a thumb meet it. DIEMCAU_SCREENSHOTS=DIR keeps the pictures
 // (docs/screenshots is made so).
 import assert from 'node:assert/strict'
 import { mkdir, readFile } from 'node:fs/promises'
@@ -8,7 +8,10 @@ import { join } from 'node:path'
 import { byTest } from './browsers.mjs'
 
 export const office = { width: 1366, height: 768 }
-export const sizes = [office, { width: 1920, height: 1080 }, { width: 390, height: 844 }]
+const phone = { width: 390, height: 844 }
+export const sizes = [office, { width: 1920, height: 1080 }, phone]
+/** A4 at 96 dots an inch. */
+const paper = { width: 794, height: 1123 }
 const keep = process.env.DIEMCAU_SCREENSHOTS
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -23,8 +26,14 @@ export async function language(page, code) {
   await page.waitForFunction((wanted) => document.documentElement.lang === wanted, {}, code)
 }
 
+/** Scheme and medium at once: each of Puppeteer's own calls takes back what the other said. */
+async function emulate(page, scheme, media = '') {
+  page.emulation ??= await page.createCDPSession()
+  await page.emulation.send('Emulation.setEmulatedMedia', { media, features: [{ name: 'prefers-color-scheme', value: scheme }] })
+}
+
 /** axe-core's findings that keep somebody out: none, in either language, light and dark. */
-async function readable(page, name) {
+async function readable(page, name, media = '') {
   for (const scheme of ['light', 'dark']) {
     // Colours on their way from one scheme to the other are nobody's colours.
     await page.evaluate(() => {
@@ -33,7 +42,7 @@ async function readable(page, name) {
       still.replaceSync('*, *::before, *::after { transition: none !important }')
       document.adoptedStyleSheets.push(still)
     })
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
+    await emulate(page, scheme, media)
     const found = await page.evaluate(async (source) => {
       if (!window.axe) (0, eval)(source)
       await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
@@ -44,36 +53,78 @@ async function readable(page, name) {
     }, axe)
     assert.deepEqual(found, [], `${name}, ${scheme}`)
   }
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }])
+  await emulate(page, 'light', media)
 }
 
-async function fits(page, name, wanted, tall) {
+/** A picture of a line that is weak only because axe-core held the page up is nobody's picture. */
+const calm = (page) =>
+  page.waitForFunction((s) => !document.querySelector(s)?.matches('.weak, .poor'), { timeout: 30_000 }, byTest('own-line'))
+    .catch(() => console.error('the line stays weak in this picture'))
+
+/** What is wider than the page; what a thumb does not hit (WCAG 2.5.5; links in a sentence are free). */
+const misfits = (page, thumb) =>
+  page.evaluate((least) => {
+    const name = (each) => `${each.tagName}.${each.className} "${(each.ariaLabel ?? each.textContent).trim().slice(0, 30)}"`
+    const wide = document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
+      .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+      .map((each) => `${name(each)} to ${Math.round(each.getBoundingClientRect().right)}`)
+    const small = [...document.querySelectorAll('button, a[href], input, select, textarea, summary, [role="treeitem"]')]
+      .filter((each) => each.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && getComputedStyle(each).display !== 'inline')
+      .map((each) => [each, each.getBoundingClientRect(), each.closest('label')?.getBoundingClientRect()])
+      .filter(([, box, label]) => box.width > 1 && box.bottom > 0 &&
+        (Math.max(box.width, label?.width ?? 0) < least || Math.max(box.height, label?.height ?? 0) < least))
+      .map(([each, box]) => `${name(each)} ${Math.round(box.width)}×${Math.round(box.height)}`)
+    return { wide: wide.slice(0, 12), small: small.slice(0, 12) }
+  }, thumb)
+
+async function fits(page, name, wanted, { tall, kept }) {
   for (const size of sizes) {
     await page.setViewport(size)
     await page.waitForSelector(wanted, { visible: true, timeout: 20_000 })
-    const wide = await page.evaluate(() =>
-      document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
-        .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
-        .map((each) => `${each.tagName}.${each.className} to ${Math.round(each.getBoundingClientRect().right)}`))
-    assert.deepEqual(wide.slice(0, 12), [], `${name} sticks out at ${size.width}`)
-    if (!keep) continue
+    const { wide, small } = await misfits(page, size === phone ? 44 : 0)
+    assert.deepEqual(wide, [], `${name} sticks out at ${size.width}`)
+    assert.deepEqual(small, [], `${name}: too small for a thumb`)
+    if (!keep || !kept.includes(size)) continue
+    await calm(page)
     await mkdir(keep, { recursive: true })
-    await page.screenshot({ path: join(keep, `${name}-${size.width}x${size.height}.png`), fullPage: tall })
+    const path = join(keep, `${name}-${size.width}x${size.height}.webp`)
+    await page.screenshot({ path, type: 'webp', quality: 75, fullPage: tall })
   }
   await page.setViewport(office)
 }
 
 /**
- * At every size nothing sticks out sideways and `wanted` is there; nobody is kept out; nothing was
- * complained of but what is `expected`. `english`: its pictures are kept too. `tall`: the whole page,
- * not its first screen.
+ * In both languages and at every size nothing sticks out sideways and `wanted` is there; nobody is
+ * kept out; nothing was complained of but what is `expected`. Of English the pictures of the office
+ * PC are kept; `english`: of every size. `tall`: the whole page, not its first screen.
  */
 export async function look(page, name, wanted, { english = false, tall = false, expected = /^$/ } = {}) {
-  await fits(page, name, wanted, tall)
+  await fits(page, name, wanted, { tall, kept: sizes })
   await readable(page, name)
   await language(page, 'en')
-  if (english) await fits(page, `${name}-en`, wanted, tall)
+  await fits(page, `${name}-en`, wanted, { tall, kept: english ? sizes : [office] })
   await readable(page, `${name}-en`)
   await language(page, 'vi')
   assert.deepEqual(page.problems.splice(0).filter((each) => !expected.test(each)), [], `the console at ${name}`)
+}
+
+/** As it comes out of the printer: upright paper, nothing of the page around it. */
+export async function lookPrinted(page, name, wanted) {
+  await emulate(page, 'light', 'print')
+  await page.setViewport(paper)
+  for (const code of ['vi', 'en']) {
+    await language(page, code)
+    await page.waitForSelector(wanted, { visible: true, timeout: 20_000 })
+    await readable(page, `${name}-${code}`, 'print')
+    const { wide } = await misfits(page, 0)
+    assert.deepEqual(wide, [], `${name} sticks out of the paper`)
+    const pressed = await page.$$eval('button, input, select', (all) => all.filter((each) => each.checkVisibility()).map((each) => each.outerHTML))
+    assert.deepEqual(pressed, [], `${name}: nobody presses paper`)
+    if (!keep) continue
+    await mkdir(keep, { recursive: true })
+    await page.screenshot({ path: join(keep, `${name}${code === 'en' ? '-en' : ''}.webp`), type: 'webp', quality: 75 })
+  }
+  await language(page, 'vi')
+  await emulate(page, 'light')
+  await page.setViewport(office)
 }
