@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage } from './support/browsers.mjs'
 import { colourCamera } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { Server } from './support/server.mjs'
 
 const DISTRICT = 'HD-300/site'
@@ -25,10 +26,7 @@ before(async () => {
   district = await arrive('HD-300', 'site', 'red')
 })
 
-after(async () => {
-  for (const site of [chair, district, commune]) await site?.browser.close()
-  await server?.stop()
-})
+after(() => closeAll(...[chair, district, commune].map((site) => site?.browser), server))
 
 const there = (page, selector) => page.waitForSelector(selector, { timeout: 15_000 })
 const holder = (page) => page.$eval(byTest('floor-holder'), (e) => e.dataset.seat ?? null)

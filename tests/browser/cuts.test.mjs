@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage, receivedTones, welcomeOf } from './support/browsers.mjs'
 import { colourCamera, tone } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { Namespace, noNamespaces } from './support/namespace.mjs'
 import { Server } from './support/server.mjs'
 import { isMain, onStage } from './support/stage.mjs'
@@ -35,11 +36,7 @@ before(async () => {
   await whole()
 })
 
-after(async () => {
-  for (const person of [chair, site]) await person?.browser.close()
-  await server?.stop()
-  net?.remove()
-})
+after(() => closeAll(chair?.browser, site?.browser, server, net))
 
 const elapsed = (page) => page.$eval(byTest('floor-time'), (e) => {
   const [, minutes, seconds] = /^(\d\d):(\d\d)\/05:00$/.exec(e.textContent.trim()) ?? []

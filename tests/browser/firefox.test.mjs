@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, firefox, openPage, stageColours, welcomeOf } from './support/browsers.mjs'
 import { colourCamera, tone } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { hostAddress, Server } from './support/server.mjs'
 
 const skip = hostAddress() ? false : 'Firefox does not connect to loopback, and this machine has no other address'
@@ -20,11 +21,7 @@ before(async () => {
   await enter(room.page, server.url, await server.token(meeting, 'HD-300', 'site'))
 })
 
-after(async () => {
-  await chair?.browser.close()
-  await room?.browser.close()
-  await server?.stop()
-})
+after(() => closeAll(chair?.browser, room?.browser, server))
 
 const middleOf = (tile) => ({ x: tile.x + tile.w / 2, y: Math.round(tile.y + tile.h * 0.4) })
 

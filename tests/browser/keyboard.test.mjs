@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage, waitForStage } from './support/browsers.mjs'
 import { colourCamera } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
+import { tabTo as tab } from './support/keyboard.mjs'
 import { Server } from './support/server.mjs'
 
 const SITE = 'HD-10507/site'
@@ -30,11 +32,7 @@ before(async () => {
   await there(byTest('meeting-enter'))
 })
 
-after(async () => {
-  halls?.kill('SIGTERM')
-  for (const browser of browsers) await browser.close()
-  await server?.stop()
-})
+after(() => closeAll(halls, ...browsers, server))
 
 const there = (selector) => chair.waitForSelector(selector, { timeout: 40_000 })
 const press = (key) => chair.keyboard.press(key)
@@ -50,19 +48,11 @@ const focus = () =>
     return { name: at.dataset.test ?? at.tagName, lost: at === document.body, seen: ring || boxShadow !== 'none' || at.matches('[tabindex="-1"]') }
   })
 
-/** As a hand without a mouse comes there; fails where Tab does not lead or the eye loses it. */
+/** Fails as well where the eye loses the focus. */
 async function tabTo(selector, backwards = false) {
-  for (let i = 0; i < 250; ++i) {
-    if (await chair.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) {
-      const { seen, name } = await focus()
-      assert.ok(seen, `the focus on ${name} is to be seen`)
-      return
-    }
-    if (backwards) await chair.keyboard.down('Shift')
-    await press('Tab')
-    if (backwards) await chair.keyboard.up('Shift')
-  }
-  throw new Error(`Tab does not lead to ${selector}`)
+  await tab(chair, selector, backwards)
+  const { seen, name } = await focus()
+  assert.ok(seen, `the focus on ${name} is to be seen`)
 }
 /** After an act took its own button away. */
 const kept = (what) => eventually(focus, ({ lost }) => !lost, { what: `the focus ${what}` })
@@ -200,7 +190,11 @@ test('wall, documents, texts, layout, all microphones and the lock', async () =>
   await press('Escape')
   await eventually(focus, ({ name }) => name === 'toggle-documents', { what: 'the focus is where the drawer was opened' })
   await tabTo(byTest('layout-select'))
+  const layouts = await chair.$eval(byTest('layout-select'), (list) => [...list.options].map((each) => each.text))
+  const meant = layouts.find((each) => each.startsWith('L'))
   await chair.keyboard.type('L')
+  await eventually(() => chair.$eval(byTest('layout-select'), (list) => list.selectedOptions[0].text), (now) => now === meant, { what: 'the layout with an L' })
+  assert.equal(await chair.$(byTest('drawer-close')), null, 'a letter typed into a list is no shortcut')
   await kept('on the list of layouts')
   await tabTo(byTest('mute-all'))
   await press('Space')

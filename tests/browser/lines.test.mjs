@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage, stageColours } from './support/browsers.mjs'
 import { colourCamera, footageCamera, tone } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { bringSlides } from './support/lectern.mjs'
 import { figure, judgeSound, level, longestStep, takeReceived, timeline, watchReceived } from './support/received.mjs'
 import { PoorLine } from './support/poor_line.mjs'
@@ -32,12 +33,7 @@ before(async () => {
   await speak(near.page)
 })
 
-after(async () => {
-  await far?.close()
-  await near?.close()
-  await server?.stop()
-  await line?.close()
-})
+after(() => closeAll(far, near, server, line))
 
 const room = (options) =>
   chromium({ ...options, extra: [`--unsafely-treat-insecure-origin-as-secure=${server.url}`] })
@@ -218,7 +214,7 @@ test('300 kbit/s and 5 % loss: the chair is understood and the slide can be read
     // What the notice says stands in the page's head as well.
     await page.$eval('[data-notice^="line"] button', (button) => button.click()).catch(() => {})
     await mkdir(process.env.DIEMCAU_SCREENSHOTS, { recursive: true })
-    await page.screenshot({ path: join(process.env.DIEMCAU_SCREENSHOTS, 'line-300k.png') })
+    await page.screenshot({ path: join(process.env.DIEMCAU_SCREENSHOTS, 'line-300k.webp'), type: 'webp', quality: 75 })
   }
   assert.ok(sound.recovered >= 0.99, `${sound.recovered} of the frames came`)
   assert.ok(sound.longestGap <= 60, `${sound.longestGap} ms are missing in a row`)

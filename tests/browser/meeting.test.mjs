@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { byTest, chromium, enter, eventually, openPage, receivedTones, stageColours, stageMotion, welcomeOf } from './support/browsers.mjs'
 import { colourCamera, footageCamera, mediaFolder, tone } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { Server } from './support/server.mjs'
 
 const run = promisify(execFile)
@@ -44,10 +45,7 @@ async function anyToken() {
   return server.token(id, 'HD', 'viewer')
 }
 
-after(async () => {
-  for (const site of sites) await site.browser?.close()
-  await server?.stop()
-})
+after(() => closeAll(...sites.map((site) => site.browser), server))
 
 test('every site stands where the layout says', async () => {
   const chair = sites[0].page

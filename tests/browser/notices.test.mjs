@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage } from './support/browsers.mjs'
 import { colourCamera } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { levelsSince, listen, loudspeakerOn, makeHall } from './support/hall.mjs'
 import { Server } from './support/server.mjs'
 import { report } from './support/speech.mjs'
@@ -37,10 +38,7 @@ before(async () => {
   await arrive(chair, 'HD', 'chair')
 })
 
-after(async () => {
-  for (const browser of browsers) await browser.close()
-  await server?.stop()
-})
+after(() => closeAll(...browsers, server))
 
 test('a hall that replays what it hears after 150 ms is told so, and the others hear no howl', async (t) => {
   if (!speech) return t.skip('NOT TESTED: espeak-ng is not installed')

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage } from './support/browsers.mjs'
 import { colourCamera } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { Server } from './support/server.mjs'
 
 const presenter = 'HD-300'
@@ -21,11 +22,7 @@ before(async () => {
   await watcher.page.type(byTest('roster-search'), 'thanh mien')
 })
 
-after(async () => {
-  await room?.browser.close()
-  await watcher?.browser.close()
-  await server?.stop()
-})
+after(() => closeAll(room?.browser, watcher?.browser, server))
 
 /** Mean colour of the middle of the second picture and its size; null while it shows nothing. */
 const secondPicture = () =>

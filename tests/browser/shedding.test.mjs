@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, openPage } from './support/browsers.mjs'
+import { closeAll } from './support/close.mjs'
 import { Server } from './support/server.mjs'
 
 let server, meeting, sites, browser, page
@@ -15,11 +16,7 @@ before(async () => {
   sites = server.simulate(meeting, 3)
 })
 
-after(async () => {
-  sites?.kill('SIGTERM')
-  await browser?.close()
-  await server?.stop()
-})
+after(() => closeAll(sites, browser, server))
 
 const text = (name) => page.$eval(byTest(name), (e) => e.textContent.trim())
 const level = () => page.$eval(byTest('load'), (e) => Number(e.dataset.level)).catch(() => 0)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, firefox, openPage, stageColours } from './support/browsers.mjs'
 import { colourCamera, halfFootageCamera } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { hostAddress, Server } from './support/server.mjs'
 
 const noFirefox = hostAddress() ? false : 'Firefox does not connect to loopback, and this machine has no other address'
@@ -29,11 +30,7 @@ before(async () => {
   await chair.page.select(byTest('layout-select'), 'single')
 })
 
-after(async () => {
-  for (const room of rooms) await room.browser?.close()
-  await chair?.browser.close()
-  await server?.stop()
-})
+after(() => closeAll(...rooms.map((room) => room.browser), chair?.browser, server))
 
 /** What this page has sent until now: bytes with RTP headers of each stream, and the size of its picture. */
 const sent = (page) =>

@@ -3,8 +3,9 @@
 // invitation to the end; at every step what the commune's page and the stage show.
 import assert from 'node:assert/strict'
 import { after, before, test as nodeTest } from 'node:test'
-import { byTest, chromium, describePage, enter, eventually, openPage, receivedTones, waitForStage, welcomeOf } from './support/browsers.mjs'
+import { byTest, chromium, describePage, enter, eventually, join, openPage, receivedTones, toCheck, waitForStage, welcomeOf } from './support/browsers.mjs'
 import { colourCamera, tone } from './support/cameras.mjs'
+import { closeAll } from './support/close.mjs'
 import { Server } from './support/server.mjs'
 import { hallColour, isMain, onStage } from './support/stage.mjs'
 
@@ -53,11 +54,7 @@ before(async () => {
   commune.page = await openPage(commune.browser)
 })
 
-after(async () => {
-  halls?.kill('SIGTERM')
-  for (const person of [chair, secretary, commune]) await person?.browser?.close()
-  await server?.stop()
-})
+after(() => closeAll(halls, ...[chair, secretary, commune].map((person) => person?.browser), server))
 
 const there = (page, selector) => page.waitForSelector(selector, { timeout: 40_000 })
 const gone = (page, selector) => page.waitForFunction((s) => !document.querySelector(s), { timeout: 40_000 }, selector)
@@ -79,8 +76,7 @@ async function step(to) {
 async function goIn(person) {
   await person.page.goto(`${server.url}/meetings`, { waitUntil: 'domcontentloaded' })
   await press(person.page, `${byTest('meeting-row')}[data-meeting="${meeting}"] ${byTest('meeting-enter')}`)
-  await person.page.waitForFunction((s) => document.querySelector(s)?.disabled === false, { timeout: 40_000 }, byTest('check-join'))
-  await person.page.click(byTest('check-join'))
+  await join(person.page)
   await waitForStage(person.page, 60_000)
 }
 
@@ -111,9 +107,8 @@ test('the secretary plans it and invites; nobody may enter yet', async () => {
   await step('invited')
   assert.match(await text(secretary.plan, 'site-count'), /266\/266/)
   commune.token = await server.token(meeting, 'HD-10507', 'site')
-  await commune.page.goto(`${server.url}/join#token=${commune.token}`, { waitUntil: 'domcontentloaded' })
-  await commune.page.waitForFunction((s) => document.querySelector(s)?.disabled === false, { timeout: 40_000 }, byTest('check-join'))
-  await commune.page.click(byTest('check-join'))
+  await toCheck(commune.page, server.url, commune.token)
+  await join(commune.page)
   await there(commune.page, byTest('ending'))
   assert.equal(await commune.page.$eval(byTest('ending'), (e) => e.dataset.ending), 'not_begun')
 })
@@ -128,9 +123,8 @@ test('in the lobby chair and secretary are inside, 24 halls and the commune wait
   halls = server.simulate(meeting, SITES, ['--except', 'HD,HD-VPUBND,HD-10507', '--take-part', '--ask-floor', '3'])
   halls.units = welcome.sites.filter(({ expected, unit }) => expected && !['HD', 'HD-VPUBND', 'HD-10507'].includes(unit))
     .map(({ unit }) => unit).slice(0, SITES)
-  await commune.page.goto(`${server.url}/join#token=${commune.token}`, { waitUntil: 'domcontentloaded' })
-  await commune.page.waitForFunction((s) => document.querySelector(s)?.disabled === false, { timeout: 40_000 }, byTest('check-join'))
-  await commune.page.click(byTest('check-join'))
+  await toCheck(commune.page, server.url, commune.token)
+  await join(commune.page)
   await there(commune.page, byTest('lobby'))
   await eventually(() => chair.page.$$eval(`${byTest('waiting')} li`, (rows) => rows.length), (n) => n === SITES + 1, {
     timeout: 60_000, what: 'all of them at the door',

@@ -1,7 +1,7 @@
 // A network of its own for one browser: a namespace behind a cable (veth) whose line can be cut and
 // whose address can change, as a site's does.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -18,10 +18,28 @@ export function noNamespaces() {
   }
 }
 
+const alive = (pid) => existsSync(`/proc/${pid}`)
+
+/** Of a test that was killed: its browser, its namespace, and with that its cable. */
+function removeAbandoned() {
+  for (const [name, pid] of String(run('ip', 'netns', 'list')).matchAll(/^dc-site-(\d+)/gm)) {
+    if (alive(pid)) continue
+    for (const left of String(run('ip', 'netns', 'pids', name)).match(/\d+/g) ?? []) {
+      try {
+        process.kill(Number(left), 'SIGKILL')
+      } catch {
+        // It ended by itself.
+      }
+    }
+    run('ip', 'netns', 'del', name)
+  }
+}
+
 export class Namespace {
   constructor() {
+    removeAbandoned()
     const id = process.pid % 16_000
-    this.name = `dc-site-${id}`
+    this.name = `dc-site-${process.pid}`
     this.cable = `dcs${id}`
     const net = `10.${200 + (id >> 8) % 50}.${id & 255}`
     ;[this.server, this.site, this.otherSite] = [`${net}.1`, `${net}.2`, `${net}.3`]
