@@ -66,6 +66,9 @@ double loss_of(const DownlinkPolicy::Line& line) {
 double arriving(const DownlinkPolicy::Line& line) {
   return line.sent * (1 - line.fraction_lost);
 }
+TimePoint reported_at(const DownlinkPolicy::Line& line, TimePoint now) {
+  return line.reported == TimePoint{} ? now : line.reported;
+}
 constexpr DownlinkLevel next(DownlinkLevel level, int by) {
   return static_cast<DownlinkLevel>(static_cast<int>(level) + by);
 }
@@ -154,9 +157,18 @@ bool DownlinkPolicy::worse_than_random(const Line& line) const noexcept {
   return loss_of(line) > std::min(0.9, random_loss_ * kWorse + 0.05);
 }
 
+bool DownlinkPolicy::TwoReports::agree(bool so, TimePoint reported) noexcept {
+  if (!so) {
+    count_ = 0;
+  } else if (count_ == 0 || reported != last_) {
+    ++count_;
+    last_ = reported;
+  }
+  return count_ >= 2;
+}
+
 bool DownlinkPolicy::of_this_level(const Line& line, TimePoint now) const noexcept {
-  const TimePoint reported = line.reported == TimePoint{} ? now : line.reported;
-  return changed_ == TimePoint{} || reported - changed_ >= kReportInterval;
+  return changed_ == TimePoint{} || reported_at(line, now) - changed_ >= kReportInterval;
 }
 
 void DownlinkPolicy::judge_redundancy(const Line& line, TimePoint now) {
@@ -181,7 +193,9 @@ void DownlinkPolicy::judge_redundancy(const Line& line, TimePoint now) {
     // What is asked for again is counted up to its share within some seconds.
     if (!settled) rich_loss_ = std::max(rich_loss_, lost);
     const double bearable = std::min(kMostRandom, rich_loss_) * kWorse + 0.05;
-    if (!settled || (!line.queued && lost <= std::min(kMostBorne, bearable))) return;
+    const bool more = lost > std::min(kMostBorne, bearable);
+    const bool beyond = beyond_rich_.agree(settled && more, reported_at(line, now));
+    if (!settled || (!line.queued && !beyond)) return;
     become(false);
     next_try_ = now + kNextRedundancy;
     return;
@@ -202,7 +216,8 @@ void DownlinkPolicy::judge_loss(const Line& line, TimePoint now) {
   if (random_) {
     if (loss_of(line) >= random_loss_ / 2) mild_.reset();
     if (loss_of(line) < random_loss_ / 2 && !mild_) mild_ = now;
-    if (worse_than_random(line) || (mild_ && now - *mild_ >= kRandomIsOver)) random_ = false;
+    const bool worse = beyond_random_.agree(worse_than_random(line), reported_at(line, now));
+    if (worse || (mild_ && now - *mild_ >= kRandomIsOver)) random_ = false;
     return;
   }
   if (loss_before_ <= kLossBad || now - changed_ < kLossSettle || !of_this_level(line, now)) return;

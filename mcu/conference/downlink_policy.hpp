@@ -67,6 +67,16 @@ class DownlinkPolicy {
   bool redundant() const noexcept { return random_ || lossy_rich_; }
 
  private:
+  /// A report tells of a second, at times of a handful of packets: one by itself is no news.
+  class TwoReports {
+   public:
+    /// True when it is so in this report and was in the one before.
+    bool agree(bool so, TimePoint reported) noexcept;
+
+   private:
+    TimePoint last_{};
+    int count_ = 0;
+  };
   void judge_loss(const Line& line, TimePoint now);
   void judge_redundancy(const Line& line, TimePoint now);
   bool worse_than_random(const Line& line) const noexcept;
@@ -81,15 +91,16 @@ class DownlinkPolicy {
   TimePoint good_since_{};
   TimePoint changed_{};
   TimePoint went_up_{};
-  Duration patience_{};             // of a clean line before the next trial
-  double loss_before_ = 0;          // when it last stepped down for loss; 0: for something else
-  double arrived_before_ = 0;       // bit/s then
-  bool random_ = false;             // what is lost has nothing to do with what is sent
-  double random_loss_ = 0;          // how much
-  bool narrow_ = false;             // when it last stepped down it could not carry RED sound
-  bool lossy_rich_ = false;         // loses much, yet carries RED sound
-  TimePoint rich_changed_{};        // since when that is so, or is not
-  double rich_loss_ = 0;            // what it lost then
+  Duration patience_{};        // of a clean line before the next trial
+  double loss_before_ = 0;     // when it last stepped down for loss; 0: for something else
+  double arrived_before_ = 0;  // bit/s then
+  bool random_ = false;        // what is lost has nothing to do with what is sent
+  double random_loss_ = 0;     // how much
+  bool narrow_ = false;        // when it last stepped down it could not carry RED sound
+  bool lossy_rich_ = false;    // loses much, yet carries RED sound
+  TimePoint rich_changed_{};   // since when that is so, or is not
+  double rich_loss_ = 0;       // what it lost then
+  TwoReports beyond_random_, beyond_rich_;
   TimePoint next_try_{};            // of RED sound, where it is not known whether there is room
   std::optional<TimePoint> lossy_;  // since when much is lost
   std::optional<TimePoint> clean_;  // since when next to nothing is

@@ -394,6 +394,36 @@ TEST(DownlinkContent,
   EXPECT_FALSE(keeps_redundancy(0.3, true)) << "a queue: there is no room";
 }
 
+TEST(DownlinkContent, one_report_of_much_loss_does_not_take_the_redundancy_away_and_two_do) {
+  DownlinkPolicy policy;
+  TimePoint now = kStart;
+  for (int s = 0; s < 10; ++s) policy.update({245e3, 300e3, 0.3, false, 0.3}, now += 1s);
+  ASSERT_TRUE(policy.redundant());
+  const TimePoint of_few = now + 1s;
+  for (int s = 0; s < 3; ++s)  // the same report, as long as it holds
+    policy.update({245e3, 300e3, 0.64, false, 0.35, false, of_few}, now += 1s);
+  EXPECT_TRUE(policy.redundant());
+  policy.update({245e3, 300e3, 0.3, false, 0.3}, now += 1s);
+  EXPECT_TRUE(policy.redundant());
+  policy.update({245e3, 300e3, 0.64, false, 0.64}, now += 1s);
+  EXPECT_TRUE(policy.redundant());
+  policy.update({245e3, 300e3, 0.64, false, 0.64}, now += 1s);
+  EXPECT_FALSE(policy.redundant());
+}
+
+TEST(DownlinkPolicy, one_report_of_much_loss_does_not_end_what_is_known_to_be_random) {
+  DownlinkPolicy policy;
+  TimePoint now = kStart;
+  run(policy, {10e6, 0.3}, now, 10);
+  ASSERT_TRUE(policy.loss_is_random());
+  const auto level = policy.level();
+  run(policy, {10e6, 0.64}, now, 1);
+  EXPECT_TRUE(policy.loss_is_random());
+  EXPECT_EQ(policy.level(), level);
+  run(policy, {10e6, 0.64}, now, 2);
+  EXPECT_FALSE(policy.loss_is_random());
+}
+
 TEST(DownlinkContent, sound_that_is_asked_for_again_was_lost_though_reports_call_the_line_clean) {
   DownlinkPolicy policy;
   policy.update({245e3, 200e3, 0, false, 0.3}, kStart);
