@@ -97,7 +97,10 @@ export async function enter(page, url, token) {
 /** By a site's link to its device check. */
 export async function toCheck(page, url, token) {
   await page.goto(`${url}/join#token=${token}`, { waitUntil: 'domcontentloaded' })
-  await page.waitForSelector(byTest('check-join'), { timeout: 20_000 })
+  await page.waitForSelector(byTest('check-join'), { timeout: 20_000 }).catch(async (error) => {
+    const shown = await page.evaluate(() => document.body.innerText.slice(0, 400)).catch(String)
+    throw new Error(`no device check at ${page.url().split('#')[0]}, but: ${shown}`, { cause: error })
+  })
 }
 
 /** From the device check to the door, or through it. */
