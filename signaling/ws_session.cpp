@@ -23,8 +23,7 @@ struct WsSession::Impl {
       : stream(std::move(s)),
         writer_wake(stream.get_executor()),
         watch_wake(stream.get_executor()),
-        done(stream.get_executor()),
-        buffer(kMaxClientMessage + 1024) {}
+        done(stream.get_executor()) {}
 
   websocket::stream<ConnectionStream, false> stream;  // false: no permessage-deflate code at all
   asio::steady_timer writer_wake, watch_wake, done;
@@ -73,7 +72,7 @@ asio::awaitable<void> WsSession::talk(Request upgrade, const WebSocketHandler& h
   times.idle_timeout = websocket::stream_base::none();
   times.keep_alive_pings = false;
   ws.set_option(times);
-  ws.read_message_max(kMaxClientMessage);
+  ws.read_message_max(0);  // read_message() bounds it
   ws.auto_fragment(false);
   ws.text(true);
   ws.set_option(websocket::stream_base::decorator([&common](websocket::response_type& response) {
@@ -113,30 +112,47 @@ asio::awaitable<void> WsSession::talk(Request upgrade, const WebSocketHandler& h
   if (loops_ > 0) co_await impl_->done.async_wait(asio::redirect_error(asio::use_awaitable, error));
 }
 
+/// Beast's own bound would tell of a message too large only after it has torn the connection down,
+/// and not when the page resets it meanwhile: it could be neither counted at once nor closed with
+/// a reason the page is sure to read.
+asio::awaitable<bool> WsSession::read_message() {
+  auto& ws = impl_->stream;
+  auto& buffer = impl_->buffer;
+  buffer.clear();
+  boost::system::error_code error;
+  do {
+    co_await ws.async_read_some(buffer, kMaxClientMessage + 1 - buffer.size(),
+                                asio::redirect_error(asio::use_awaitable, error));
+    last_frame_ = core_.clock.now();
+    if (error) {
+      bool ours = false;
+      {
+        const std::lock_guard lock(mutex_);
+        ours = closing_.has_value();
+      }
+      if (!ours) abort();  // when we are closing, the write loop ends it
+      co_return false;
+    }
+    if (buffer.size() > kMaxClientMessage) {
+      core_.websocket.too_large.add();
+      close(1009, "a message is at most 256 KiB");
+      co_return false;
+    }
+  } while (!ws.is_message_done());
+  co_return true;
+}
+
 asio::awaitable<std::optional<std::string>> WsSession::receive() {
   {
     const std::lock_guard lock(mutex_);
     if (closing_ || gone_) co_return std::nullopt;
   }
-  impl_->buffer.clear();
-  boost::system::error_code error;
   reading_ = true;
   last_frame_ = core_.clock.now();  // time spent in the handler is not the page's silence
-  co_await impl_->stream.async_read(impl_->buffer,
-                                    asio::redirect_error(asio::use_awaitable, error));
+  const bool whole = co_await read_message();
   reading_ = false;
   last_frame_ = core_.clock.now();
-  if (error) {
-    if (error == websocket::error::message_too_big || error == websocket::error::buffer_overflow)
-      core_.websocket.too_large.add();  // Beast has sent 1009
-    bool ours = false;
-    {
-      const std::lock_guard lock(mutex_);
-      ours = closing_.has_value();
-    }
-    if (!ours) abort();  // when we are closing, the write loop ends it
-    co_return std::nullopt;
-  }
+  if (!whole) co_return std::nullopt;
   if (!impl_->stream.got_text()) {
     close(1008, "binary frames are not spoken here");
     co_return std::nullopt;

@@ -49,6 +49,7 @@ class WsSession final : public WebSocket, public std::enable_shared_from_this<Ws
   boost::asio::awaitable<void> talk(Request upgrade, const WebSocketHandler& handler,
                                     const RequestContext& context, const HttpResponse& common);
   void release();
+  boost::asio::awaitable<bool> read_message();
   boost::asio::awaitable<void> write_loop();
   boost::asio::awaitable<void> watch_loop();
   void wake();
