@@ -110,6 +110,12 @@ struct StageView {
   std::vector<TileView> tiles;
   bool operator==(const StageView&) const = default;
 };
+/// What who manages the meeting wants on the stage; the stage itself tells what is in effect.
+struct StageWishView {
+  std::string layout = "auto";
+  std::vector<std::string> pinned;  // seats, the first is most wanted
+  bool operator==(const StageWishView&) const = default;
+};
 /// One page's second picture as it is now. Page, pages, canvas and tiles are of the wall only.
 struct SecondView {
   SecondKind kind = SecondKind::slides;
@@ -160,6 +166,7 @@ struct Welcome {
   std::string server_time;
   std::string sites = "[]";  // a JSON array of Site
   StageView stage;
+  std::optional<StageWishView> wish;  // for who may manage
   std::optional<std::string> second;
   RecordingView recording;
   ControlView control;
@@ -194,6 +201,9 @@ struct Speaking {
 };
 struct StageChanged {
   StageView stage;
+};
+struct WishChanged {
+  StageWishView wish;
 };
 struct SecondChanged {
   std::optional<std::string> seat;
@@ -237,9 +247,9 @@ struct Refused {
 
 using ServerMessage =
     std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, SitesChanged, Speaking,
-                 StageChanged, SecondChanged, UplinkChanged, ViewChanged, LineChanged, LoadChanged,
-                 NoticeChanged, RecordingChanged, TextTold, DocumentsChanged, ControlChanged,
-                 AttendanceChanged, Admitted, Closed, Refused>;
+                 StageChanged, WishChanged, SecondChanged, UplinkChanged, ViewChanged, LineChanged,
+                 LoadChanged, NoticeChanged, RecordingChanged, TextTold, DocumentsChanged,
+                 ControlChanged, AttendanceChanged, Admitted, Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);
 std::string to_json(const SiteView& site);

@@ -62,6 +62,13 @@ json::array names(const std::vector<std::string>& texts) {
   return out;
 }
 
+json::object of(const StageWishView& wish) {
+  json::object out;
+  out["layout"] = wish.layout;
+  out["pinned"] = names(wish.pinned);
+  return out;
+}
+
 json::object of(const RecordingView& recording) {
   return {{"type", "recording"},        {"state", recording.state},
           {"id", recording.id},         {"started_at", recording.started_at},
@@ -107,6 +114,7 @@ struct Writer {
         json::object{{"seat", m.seat}, {"unit", m.unit}, {"name", m.name}, {"role", m.role}};
     out["server_time"] = m.server_time;
     out["stage"] = of(m.stage);
+    out["wish"] = m.wish ? json::value(of(*m.wish)) : json::value(nullptr);
     out["second"] = or_null(m.second);
     out["recording"] = of(m.recording);
     out["control"] = json_of(m.control);
@@ -149,6 +157,11 @@ struct Writer {
     return out;
   }
   json::object operator()(const StageChanged& m) const { return of(m.stage); }
+  json::object operator()(const WishChanged& m) const {
+    auto out = of(m.wish);
+    out["type"] = "wish";
+    return out;
+  }
   json::object operator()(const SecondChanged& m) const {
     return {{"type", "second"}, {"seat", or_null(m.seat)}};
   }

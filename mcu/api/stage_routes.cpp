@@ -43,8 +43,8 @@ Reply preview_stage(const ApiDependencies& api, const signaling::RequestContext&
   const auto text = signaling::to_json(signaling::StageChanged{std::move(preview->stage)});
   json::object body = json::parse(text).as_object();
   json::array live;
-  for (const auto& seat : preview->pinned) live.push_back(json::string(seat));
-  body["wish"] = json::object{{"layout", preview->layout}, {"pinned", std::move(live)}};
+  for (const auto& seat : preview->wish.pinned) live.push_back(json::string(seat));
+  body["wish"] = json::object{{"layout", preview->wish.layout}, {"pinned", std::move(live)}};
   signaling::HttpResponse response = json_reply(200, body);
   response.headers.set("Cache-Control", "no-store");
   co_return response;

@@ -106,6 +106,7 @@ Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
   welcome.server_time = signaling::rfc3339(context_.clock->wall());
   welcome.sites = roster_.json();
   welcome.stage = pages_.stage();
+  if (manages(who)) welcome.wish = wish_view();
   welcome.second = pages_.second();
   welcome.recording = recording_->view();
   welcome.control = room_.view(context_.clock->now());

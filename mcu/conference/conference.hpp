@@ -119,6 +119,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   /// Who has the floor, else who is heard.
   std::optional<std::string> speaker_now(TimePoint now);
   StageInput stage_input();
+  signaling::StageWishView wish_view() const;
   CameraNeed need_of(const Participant& participant) const;
   void refresh_views();
   void plan_sources();

@@ -1,5 +1,7 @@
 // What chair, secretary and pages ask of a running meeting.
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/log.hpp"
@@ -138,6 +140,12 @@ void Conference::follow_room(const Events& events) {
   }
   follow_mutes();
   settle();
+  // Who just got the right has not heard of it before.
+  const auto concerns = [](const auto& event) {
+    return event.kind == "stage.changed" || event.kind == "rights.delegated";
+  };
+  if (std::ranges::any_of(events, concerns))
+    pages_.tell_managers(signaling::WishChanged{wish_view()});
   if (const auto changed = room_.take_changed(now))
     pages_.tell_all(signaling::ControlChanged{*changed});
   if (auto rows = room_.take_attendance(); !rows.empty())

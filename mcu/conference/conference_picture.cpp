@@ -68,6 +68,11 @@ StageInput Conference::stage_input() {
   return input;
 }
 
+signaling::StageWishView Conference::wish_view() const {
+  const auto& wish = room_.stage_wish();
+  return {std::string(name_of(wish.layout)), wish.pinned};
+}
+
 Result<StagePreview> Conference::preview_stage(const signaling::Identity& who,
                                                signaling::SetStage wish) {
   if (!manages(roster_.in_this_meeting(who)))
@@ -85,8 +90,7 @@ Result<StagePreview> Conference::preview_stage(const signaling::Identity& who,
   StageInput input = stage_input();
   input.wish = wanted.layout;
   input.pinned = std::move(wanted.pinned);
-  return StagePreview{stage_view(plan_stage(input)), std::string(name_of(live.layout)),
-                      live.pinned};
+  return StagePreview{stage_view(plan_stage(input)), wish_view()};
 }
 
 void Conference::changed() {

@@ -46,8 +46,7 @@ struct JoinAnswer {
 
 struct StagePreview {
   signaling::StageView stage;
-  std::string layout;  // as the chair wants it now
-  std::vector<std::string> pinned;
+  signaling::StageWishView wish;  // in force now
 };
 
 class ConferenceService {

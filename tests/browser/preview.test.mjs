@@ -72,6 +72,9 @@ test('a layout is looked at by the chair alone, with the pictures there are, the
 test('a page that is opened anew previews what is in force, not what it chose', async () => {
   await page.reload()
   await page.waitForSelector(byTest('preview-open'), { visible: true })
+  await eventually(() => page.$eval(byTest('layout-select'), (select) => select.value), (value) => value === 'single', {
+    what: 'the list of layouts as it is in force',
+  })
   await page.click(byTest('preview-open'))
   await page.waitForSelector(byTest('preview-screen'))
   await until((p) => p.layout === 'single' && p.seats.length === 1, 'one site alone')

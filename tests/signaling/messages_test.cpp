@@ -175,6 +175,10 @@ TEST(ServerMessage, welcome_says_all_a_page_needs) {
   EXPECT_EQ(json.at("stage").at("canvas").at("width"), 1280);
   EXPECT_EQ(json.at("stage").at("tiles").at(0).at("floor"), true);
   EXPECT_TRUE(json.at("second").is_null());
+  EXPECT_TRUE(json.at("wish").is_null()) << "a site does not choose the stage";
+  welcome.wish = StageWishView{"single", {"A/site"}};
+  EXPECT_EQ(boost::json::serialize(written(welcome).at("wish")),
+            R"({"layout":"single","pinned":["A/site"]})");
   EXPECT_EQ(json.at("notices").at(0).at("kind"), "echo");
   EXPECT_EQ(json.at("recording").at("state"), "none");
 }
@@ -194,6 +198,8 @@ TEST(ServerMessage, the_others_have_their_types_and_fields) {
   EXPECT_EQ(written(Pong{1, "t"}).at("server_time"), "t");
   EXPECT_EQ(written(SiteChanged{}).at("site").at("line"), "unknown");
   EXPECT_EQ(written(StageChanged{}).at("type"), "stage");
+  EXPECT_EQ(to_json(WishChanged{{"grid", {"A/site"}}}),
+            R"({"layout":"grid","pinned":["A/site"],"type":"wish"})");
   EXPECT_EQ(written(UplinkChanged{{true, 640, 360, 25, 600000}, {}}).at("camera").at("bitrate"),
             600000);
   EXPECT_EQ(written(RecordingChanged{}).at("type"), "recording");

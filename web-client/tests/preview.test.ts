@@ -59,33 +59,76 @@ describe('the pictures of a preview', () => {
 })
 
 describe('the wish for the stage', () => {
-  it('is what the server told, whoever chose it', async () => {
-    const asked: unknown[] = []
-    const wish = new StageWish((message) => {
-      asked.push(message)
-      return Promise.resolve()
-    })
+  function setUp() {
+    const asked: { message: unknown; answer(): void; refuse(): void }[] = []
+    const wish = new StageWish(
+      (message) =>
+        new Promise((answer, reject) =>
+          asked.push({ message, answer, refuse: () => reject(new Error('no')) }),
+        ),
+    )
+    return { wish, asked, shown: () => [wish.layout.value, ...wish.pinned.value] }
+  }
+
+  it('is what the server told, whoever chose it', () => {
+    const { wish, asked } = setUp()
     wish.told({ layout: 'grid', pinned: ['a'] })
-    await wish.togglePin('b')
-    await wish.set({ layout: 'single', pinned: ['c'] })
-    expect(asked).toEqual([
+    void wish.togglePin('b')
+    void wish.togglePin('a')
+    void wish.set({ layout: 'single', pinned: ['c'] })
+    expect(asked.map(({ message }) => message)).toEqual([
       { type: 'stage', layout: 'grid', pinned: ['b', 'a'] },
+      { type: 'stage', layout: 'grid', pinned: ['b'] },
       { type: 'stage', layout: 'single', pinned: ['c'] },
     ])
   })
 
+  it('shows a choice at once, and is not set back by what was told of the one before', async () => {
+    const { wish, asked, shown } = setUp()
+    const first = wish.choose('grid')
+    const second = wish.choose('speaker')
+    wish.told({ layout: 'grid', pinned: [] })
+    asked[0]?.answer()
+    await first
+    expect(shown()).toEqual(['speaker'])
+    wish.told({ layout: 'speaker', pinned: [] })
+    asked[1]?.answer()
+    await second
+    expect(shown()).toEqual(['speaker'])
+  })
+
+  it('is what another chose meanwhile, once the own choice is answered', async () => {
+    const { wish, asked, shown } = setUp()
+    const mine = wish.choose('grid')
+    wish.told({ layout: 'grid', pinned: [] })
+    wish.told({ layout: 'single', pinned: ['x'] })
+    asked[0]?.answer()
+    await mine
+    expect(shown()).toEqual(['single', 'x'])
+  })
+
+  it('is what is in force when the choice was refused', async () => {
+    const { wish, asked, shown } = setUp()
+    wish.told({ layout: 'grid', pinned: ['a'] })
+    const mine = wish.choose('single')
+    asked[0]?.refuse()
+    await expect(mine).rejects.toThrow()
+    expect(shown()).toEqual(['grid', 'a'])
+  })
+
   it('is previewed by the server', async () => {
     const asked: string[] = []
-    const wish = { layout: 'auto', pinned: ['HD/chair'] }
-    const stage = { layout: 'single', canvas: { width: 1280, height: 720 }, tiles: [], wish }
+    const stage = { layout: 'single', canvas: { width: 1280, height: 720 }, tiles: [] }
     vi.stubGlobal('fetch', (path: string) => {
       asked.push(path)
       return Promise.resolve(new Response(JSON.stringify(stage)))
     })
     const choice = { layout: 'single' as const, pinned: ['HD-1/site', 'HD-2/site'] }
     expect(await previewStage('m', choice)).toEqual({
-      stage: { layout: 'single', width: 1280, height: 720, tiles: [] },
-      live: wish,
+      layout: 'single',
+      width: 1280,
+      height: 720,
+      tiles: [],
     })
     await previewStage('m', null)
     expect(asked).toEqual([

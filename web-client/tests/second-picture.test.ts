@@ -68,9 +68,17 @@ describe('the second picture', () => {
 })
 
 describe('the wish for the stage', () => {
+  /** The server tells a wish before it answers. */
+  function wishAt(at: ReturnType<typeof server>) {
+    const wish: StageWish = new StageWish(async (message) => {
+      await at.request(message)
+      if (message.type === 'stage') wish.told(message)
+    })
+    return { ...at, wish }
+  }
+
   it('pins the newest first and keeps the layout', async () => {
-    const { asked, request } = server()
-    const wish = new StageWish(request)
+    const { asked, wish } = wishAt(server())
     await wish.choose('speaker_strip')
     await wish.togglePin('A/site')
     await wish.togglePin('B/site')
@@ -84,16 +92,14 @@ describe('the wish for the stage', () => {
   })
 
   it('keeps the pins when the layout changes', async () => {
-    const { asked, request } = server()
-    const wish = new StageWish(request)
+    const { asked, wish } = wishAt(server())
     await wish.togglePin('A/site')
     await wish.choose('grid')
     expect(asked.at(-1)).toEqual({ type: 'stage', layout: 'grid', pinned: ['A/site'] })
   })
 
   it('is as before when it is refused', async () => {
-    const { state, request } = server()
-    const wish = new StageWish(request)
+    const { state, wish } = wishAt(server())
     state.refuses = true
     await expect(wish.togglePin('A/site')).rejects.toThrow()
     expect([wish.layout.value, wish.pinned.value]).toEqual(['auto', []])

@@ -28,6 +28,15 @@ describe('messages of the server', () => {
     ],
     [{ type: 'ok', id: 4 }, { id: 4 }],
     [{ type: 'second', seat: null }, { seat: null }],
+    [
+      { type: 'wish', layout: 'grid', pinned: ['A/site'] },
+      { wish: { layout: 'grid', pinned: ['A/site'] } },
+    ],
+    [
+      { ...WELCOME, wish: { layout: 'of.a.newer.server', pinned: [] } },
+      { wish: { layout: 'auto', pinned: [] } },
+    ],
+    [{ ...WELCOME, wish: null }, { wish: null }],
     [{ type: 'second', seat: 'A/site' }, { seat: 'A/site' }],
     [
       { type: 'notice', seat: 'A/site', kind: 'echo', active: true },

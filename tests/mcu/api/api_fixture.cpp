@@ -124,7 +124,7 @@ mcu::ConferenceService::Async<mcu::StagePreview> FakeConferences::preview_stage(
   preview.stage.layout = wish.layout;
   for (const auto& seat : wish.pinned)
     preview.stage.tiles.push_back({seat, "camera", 0, 0, 1, 1, "live"});
-  preview.layout = "auto";
+  preview.wish.layout = "auto";
   co_return preview;
 }
 

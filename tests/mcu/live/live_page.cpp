@@ -61,7 +61,14 @@ json::object LivePage::ask(json::object request) {
     auto message = json::parse(frame.payload).as_object();
     const auto* answered = message.if_contains("id");
     if (answered != nullptr && answered->is_int64() && answered->as_int64() == id) return message;
+    const std::string type(message.at("type").as_string());
+    told_[type] = std::move(message);
   }
+}
+
+json::object LivePage::told(const std::string& type) const {
+  const auto* message = told_.if_contains(type);
+  return message != nullptr ? message->as_object() : json::object();
 }
 
 std::string LivePage::answer_to(json::object request) {

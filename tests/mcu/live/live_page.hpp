@@ -40,11 +40,14 @@ class LivePage {
   std::string answer_to(boost::json::object request);
   void send(const boost::json::object& message) { socket_.send(boost::json::serialize(message)); }
   const boost::json::object& welcome() const { return welcome_; }
+  /// The last message of this type that came before an answer; empty: none.
+  boost::json::object told(const std::string& type) const;
   std::string seat() const;
 
  private:
   RawWebSocket socket_;
   boost::json::object welcome_;
+  boost::json::object told_;  // by type
   std::int64_t next_id_ = 1;
 };
 

@@ -228,6 +228,37 @@ TEST_F(Rights, who_manages_sees_a_stage_before_it_goes_live_and_then_that_one_do
   actors['C']->answer_to({{"type", "stage"}, {"layout", "auto"}, {"pinned", json::array{}}});
 }
 
+TEST_F(Rights, who_manages_knows_what_the_other_chose_for_the_stage_and_no_site_does) {
+  LivePage secretary(meeting, meeting.credentials("secretary"));
+  LivePage site(meeting, meeting.credentials("site"));
+  EXPECT_TRUE(site.welcome().at("wish").is_null());
+  const std::string chosen = actors['T']->seat();
+  ASSERT_EQ(actors['C']->answer_to(
+                {{"type", "stage"}, {"layout", "grid"}, {"pinned", json::array{chosen}}}),
+            "ok");
+  const json::object wish{{"layout", "grid"}, {"pinned", json::array{chosen}}};
+  const auto without_type = [](json::object message) {
+    message.erase("type");
+    return message;
+  };
+  EXPECT_EQ(without_type(actors['C']->told("wish")), wish) << "before the answer";
+  for (LivePage* page : {&secretary, static_cast<LivePage*>(actors['O'].get()), &site})
+    ASSERT_EQ(page->answer_to({{"type", "ping"}}), "pong");
+  EXPECT_EQ(without_type(secretary.told("wish")), wish);
+  EXPECT_EQ(without_type(actors['O']->told("wish")), wish) << "delegated";
+  EXPECT_TRUE(site.told("wish").empty());
+  const LivePage reloaded(meeting, meeting.credentials("chair"));
+  EXPECT_EQ(reloaded.welcome().at("wish"), wish);
+
+  // Who is given the right hears what was chosen before.
+  const json::object at_site{{"type", "room.delegate"}, {"seat", chosen}};
+  ASSERT_EQ(actors['C']->answer_to(at_site), "ok");
+  ASSERT_EQ(site.answer_to({{"type", "ping"}}), "pong");
+  EXPECT_EQ(without_type(site.told("wish")), wish);
+  actors['C']->answer_to({{"type", "room.withdraw"}, {"seat", chosen}});
+  actors['C']->answer_to({{"type", "stage"}, {"layout", "auto"}, {"pinned", json::array{}}});
+}
+
 TEST_F(Rights, the_log_is_read_by_who_manages_the_meeting) {
   const auto path = "/api/v1/meetings/" + meeting.id + "/events";
   for (const auto& [credentials, status] :

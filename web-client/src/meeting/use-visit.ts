@@ -53,6 +53,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
       meeting.apply(message, now)
       controlRoom.apply(message, now)
       texts.apply(message)
+      if ('wish' in message && message.wish) stageWish.told(message.wish)
       if (message.type === 'documents') void documents.load(meetingId)
     },
     tracks: () => tracks.value,

@@ -13,6 +13,7 @@ import {
   word,
 } from './decode'
 import {
+  LAYOUTS,
   LEVELS,
   LINE_LEVELS,
   LINES,
@@ -28,6 +29,7 @@ import {
   type Site,
   type SiteNotice,
   type Stage,
+  type StageChoice,
   type Text,
   type Tile,
   type Uplink,
@@ -38,6 +40,7 @@ import {
 export const MAX_SERVER_MESSAGE = 4 * 1024 * 1024
 const MAX_SDP = 128 * 1024
 const MAX_SITES = 5000
+const MAX_PINNED = 25
 const MAX_PIXELS = 16384
 const MAX_TEXTS = 1000
 const MAX_TEXT = 16 * 1024
@@ -89,6 +92,7 @@ const readers: Record<string, (from: Fields) => ServerMessage> = {
   sites: (from) => ({ type: 'sites', sites: list(from, 'sites', MAX_SITES, readSite) }),
   speaking: (from) => ({ type: 'speaking', seats: list(from, 'seats', MAX_SITES, readSeat) }),
   stage: (from) => ({ type: 'stage', stage: readStage(from) }),
+  wish: (from) => ({ type: 'wish', wish: readWish(from) }),
   second: (from) => ({ type: 'second', seat: readOptionalSeat(from.seat) }),
   uplink: (from) => ({
     type: 'uplink',
@@ -143,6 +147,7 @@ function readWelcome(from: Fields): Welcome {
     serverTime: optionalText(from, 'server_time'),
     sites: list(from, 'sites', MAX_SITES, readSite),
     stage: readStage(fields(from.stage, 'stage')),
+    wish: from.wish === undefined || from.wish === null ? null : readWish(from.wish),
     second: readOptionalSeat(from.second),
     recording: readRecording(fields(from.recording, 'recording')),
     control: from.control === undefined ? {} : readControl(fields(from.control, 'control')),
@@ -195,6 +200,14 @@ function readSite(value: unknown): Site {
 
 export function readStage(from: Fields): Stage {
   return { layout: text(from, 'layout', 64), ...readCanvas(from) }
+}
+
+function readWish(value: unknown): StageChoice {
+  const from = fields(value, 'wish')
+  return {
+    layout: word(from, 'layout', LAYOUTS, 'auto'),
+    pinned: list(from, 'pinned', MAX_PINNED, readSeat),
+  }
 }
 
 function readCanvas(from: Fields): Pick<Stage, 'width' | 'height' | 'tiles'> {

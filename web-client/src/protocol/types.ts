@@ -166,6 +166,13 @@ export interface SiteNotice {
   kind: NoticeKind
 }
 
+/** What who manages the meeting wants on the stage. */
+export interface StageChoice {
+  layout: Layout
+  /** The first is most wanted. */
+  pinned: Seat[]
+}
+
 export interface Welcome {
   type: 'welcome'
   meeting: MeetingInfo
@@ -173,6 +180,8 @@ export interface Welcome {
   serverTime: string
   sites: Site[]
   stage: Stage
+  /** Null for who may not manage the meeting. */
+  wish: StageChoice | null
   second: Seat | null
   recording: Recording
   control: Control
@@ -191,6 +200,7 @@ export type ServerMessage =
   | { type: 'sites'; sites: Site[] }
   | { type: 'speaking'; seats: Seat[] }
   | { type: 'stage'; stage: Stage }
+  | { type: 'wish'; wish: StageChoice }
   | { type: 'second'; seat: Seat | null }
   | { type: 'uplink'; camera: Uplink; screen: Uplink }
   | { type: 'view'; view: View }
