@@ -1,6 +1,7 @@
 #include "media/mix/i420_frame.hpp"
 
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 #include <libyuv/planar_functions.h>
@@ -54,9 +55,18 @@ void fill(I420Span to, Colour colour) {
 }
 
 void copy(const I420View& from, I420Span to) {
-  libyuv::I420Copy(from.data[0], from.stride[0], from.data[1], from.stride[1], from.data[2],
-                   from.stride[2], to.data[0], to.stride[0], to.data[1], to.stride[1], to.data[2],
-                   to.stride[2], to.width, to.height);
+  // Row by row: rows of a tile are too short for libyuv's `rep movsb`.
+  for (std::size_t p = 0; p < 3; ++p) {
+    const int halves = p == 0 ? 0 : 1;
+    const auto width = static_cast<std::size_t>((to.width + halves) >> halves);
+    const std::uint8_t* in = from.data[p];
+    std::uint8_t* out = to.data[p];
+    for (int row = (to.height + halves) >> halves; row > 0; --row) {
+      std::memcpy(out, in, width);
+      in += from.stride[p];
+      out += to.stride[p];
+    }
+  }
 }
 
 }  // namespace diemcau::media

@@ -7,16 +7,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
+#include "base/bounded_queue.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "base/sequence_checker.hpp"
+#include "media/codec/frame_assembler.hpp"
 #include "media/codec/frame_header.hpp"
 #include "media/codec/key_frame_detector.hpp"
-#include "media/gst/app_sink.hpp"
-#include "media/gst/app_source.hpp"
-#include "media/gst/pipeline.hpp"
-#include "media/gst/pipeline_thread.hpp"
+#include "media/mix/decode_pool.hpp"
+#include "media/mix/frame_decoder.hpp"
 #include "media/mix/frame_slot.hpp"
 #include "media/mix/i420_frame.hpp"
 #include "media/mix/key_frame_wish.hpp"
@@ -37,15 +37,15 @@ struct VideoDecoderOptions {
 };
 
 class VideoDecoder final : public OrderedPacketSink,
+                           public DecodeJob,
                            public std::enable_shared_from_this<VideoDecoder> {
  public:
-  /// Packets waiting above this: the next whole frame is dropped.
-  static constexpr std::uint64_t kMaxQueuedPackets = 256;
-  static constexpr Duration kLeastBetweenRestarts = std::chrono::seconds(1);
+  /// Frames and bytes that wait for a thread; above either the next whole frame is dropped.
+  static constexpr std::size_t kMaxQueuedFrames = 64;
+  static constexpr std::size_t kMaxQueuedBytes = std::size_t{4} << 20;
 
-  /// `pipelines` tears the decoder down and restarts it; it outlives close().
   static Result<std::shared_ptr<VideoDecoder>> create(VideoDecoderOptions options,
-                                                      gst::PipelineThread& pipelines,
+                                                      const DecodePool& pool,
                                                       std::shared_ptr<VideoMetrics> metrics);
   ~VideoDecoder() override;
 
@@ -55,60 +55,61 @@ class VideoDecoder final : public OrderedPacketSink,
   // On the mixer's thread.
   /// The newest picture, if one came since the last take.
   bool take(PicturePtr& out) { return slot_.take(out); }
-  /// Asks for a key frame if one is due; restarts the decoder after an error.
+  /// Asks for a key frame if one is due.
   void maintain(TimePoint now);
 
   /// Any thread: stops decoding for good. Packets that still come are ignored.
   void close();
 
- private:
-  VideoDecoder(VideoDecoderOptions options, gst::PipelineThread& pipelines,
-               std::shared_ptr<VideoMetrics> metrics);
-  Result<void> build();
-  void watch_frames();
-  // On the streaming thread.
-  bool admit(GstBuffer* frame);
-  Result<FrameHeader> inspect(GstBuffer* frame) const;
-  void on_sample(gst::Ptr<GstSample> sample);
+  // DecodeJob: decodes one frame.
+  void run() noexcept override;
 
-  bool begins_frame(const UplinkPacket& packet) const noexcept;
-  gst::Ptr<GstBuffer> to_rtp(const UplinkPacket& packet);
+ private:
+  struct CodedFrame {
+    std::vector<std::uint8_t> bytes;
+    TimePoint arrived{};     // of its last packet
+    bool after_gap = false;  // something before it is missing
+  };
+
+  VideoDecoder(VideoDecoderOptions options, FrameDecoder decoder, std::shared_ptr<DecodeQueue> pool,
+               std::shared_ptr<VideoMetrics> metrics);
+  // On the transport loop.
+  void begin_frame(std::uint32_t timestamp);
+  void end_frame();
+  void lose_frame();
+  void schedule();
+  // On a thread of the pool, never on two.
+  void decode(CodedFrame& frame);
+  bool admit(const CodedFrame& frame);
 
   // Passed by argument.
-  VideoDecoderOptions options_;
-  gst::PipelineThread& pipelines_;
-  std::shared_ptr<VideoMetrics> metrics_;
+  const VideoDecoderOptions options_;
+  const std::shared_ptr<DecodeQueue> pool_;
+  const std::shared_ptr<VideoMetrics> metrics_;
 
   // The transport loop's.
   KeyFrameDetector detector_;
+  FrameAssembler assembler_;
   bool begun_ = false;                      // a key frame began
   std::optional<std::uint32_t> timestamp_;  // of the last packet
-  std::optional<TimePoint> first_arrival_;
   TimePoint last_arrival_{};
-  std::uint16_t sequence_ = 0;
   bool dropping_frame_ = false;
   bool gap_pending_ = false;
 
-  // The streaming thread's; handed over by joining it.
+  // The pool's, one thread at a time; handed over by scheduled_.
+  std::optional<FrameDecoder> decoder_;
   bool waiting_for_key_ = true;
   bool seen_parameters_ = false;
 
   // Shared.
+  BoundedQueue<CodedFrame> frames_{kMaxQueuedFrames};
+  BoundedQueue<std::vector<std::uint8_t>> spare_{4};  // memory of decoded frames, to be filled anew
+  std::atomic<std::size_t> queued_frames_{0}, queued_bytes_{0};
+  std::atomic<bool> scheduled_{false};  // waits for a thread of the pool, or is on one
   KeyFrameWish wish_;
   FrameSlot<PicturePtr> slot_;
-  std::atomic<std::int64_t> epoch_ns_{0};  // PTS 0 in time since epoch
-  std::atomic<bool> failed_{false};
   std::atomic<bool> closed_{false};
   std::atomic<bool> heard_since_ask_{false};
-  bool counted_ = false;
-
-  // The mixer's thread's.
-  std::optional<TimePoint> last_restart_;
-
-  // Allocated by this; its two ends borrow from the pipeline.
-  std::unique_ptr<gst::Pipeline> pipeline_;
-  std::optional<gst::AppSource> source_;
-  std::optional<gst::AppSink> sink_;
 };
 
 }  // namespace diemcau::media

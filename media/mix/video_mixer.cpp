@@ -73,7 +73,8 @@ VideoMixerImpl::VideoMixerImpl(VideoMixerOptions options, std::vector<EventLoop*
       slides_pace_(Duration(std::chrono::seconds(1)) / options_.slides_per_second),
       epoch_(clock.now()),
       counters_(std::make_shared<VideoMetrics>(metrics)),
-      pipelines_(std::make_shared<gst::PipelineThread>(thread_name("vpipe-", options_.name))) {}
+      pipelines_(std::make_shared<gst::PipelineThread>(thread_name("vpipe-", options_.name))),
+      decoders_(thread_name("vdec-", options_.name)) {}
 
 VideoMixerImpl::~VideoMixerImpl() {
   {
@@ -223,7 +224,7 @@ Result<std::shared_ptr<OrderedPacketSink>> VideoMixerImpl::open_input(SourceId s
   options.on_key_frame_needed = [notify = events_.on_key_frame_needed](SourceId id) {
     if (notify) notify(id);
   };
-  auto decoder = VideoDecoder::create(std::move(options), *pipelines_, counters_);
+  auto decoder = VideoDecoder::create(std::move(options), decoders_, counters_);
   if (!decoder) return decoder.error();
   auto input = std::make_shared<Input>();
   input->source = source;

@@ -36,7 +36,7 @@ class VideoMixerImpl final : public VideoMixer {
   /// One tick: takes the newest pictures, tells of flow, composes and encodes for whoever watches.
   /// `now` is stamped on the picture as captured.
   void compose_once(TimePoint now);
-  /// Waits until decoders and encoders asked for so far are started or stopped.
+  /// Waits until encoders asked for so far are started or stopped.
   void settle() { pipelines_->drain(); }
   const VideoCompositor& compositor() const noexcept { return pictures_.compositor(); }
 
@@ -107,6 +107,7 @@ class VideoMixerImpl final : public VideoMixer {
   const TimePoint epoch_;
   std::shared_ptr<VideoMetrics> counters_;
   std::shared_ptr<gst::PipelineThread> pipelines_;
+  DecodePool decoders_;
   std::thread thread_;
 };
 

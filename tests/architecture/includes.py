@@ -49,6 +49,7 @@ THIRD_PARTY = [
     (r"srtp2?/", ["media/transport"]),
     (r"gst/", ["media/gst", "media/mix", "mcu/conference/negotiation", "mcu/app/simulate"]),
     (r"libyuv", ["media/mix"]),
+    (r"libav(codec|util)/", ["media/mix"]),
     (r"boost/beast", ["signaling", "mcu/app/simulate"]),
     (r"CLI/", ["mcu/app"]),
 ]

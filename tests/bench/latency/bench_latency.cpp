@@ -223,13 +223,13 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
   Changes picture, sound;
   std::unique_ptr<Probe> site, viewer;
   std::unique_ptr<Sender> sender;
-  media::gst::PipelineThread pipelines("bench");
+  media::DecodePool pool("bench");
   media::VideoDecoderOptions options;
   options.on_key_frame_needed = [&](SourceId) {
     if (loop.is_current() && viewer) viewer->session().request_key_frame(Slot::main, Layer::high);
   };
-  auto decoder = media::VideoDecoder::create(options, pipelines,
-                                             std::make_shared<media::VideoMetrics>(metrics));
+  auto decoder =
+      media::VideoDecoder::create(options, pool, std::make_shared<media::VideoMetrics>(metrics));
   if (!decoder) return fail(decoder.error());
 
   std::optional<Error> failed;
@@ -282,7 +282,6 @@ int run(const mcu::ServerAddress& server, const std::string& meeting, const std:
   });
   loop.stop();
   (*decoder)->close();
-  pipelines.drain();
   if (failed) return fail(*failed);
   // The first changes fall into the start: jitter buffers settle, encoders begin.
   for (auto* changes : {&picture, &sound})

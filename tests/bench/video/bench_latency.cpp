@@ -25,11 +25,11 @@ double at_rank(std::vector<double> values, double rank) {
 void mixing_chain(benchmark::State& state, Codec codec) {
   Metrics metrics;
   auto counters = std::make_shared<VideoMetrics>(metrics);
-  gst::PipelineThread pipelines("bench");
+  DecodePool pool("bench");
   VideoDecoderOptions options;
   options.codec = codec;
   options.on_key_frame_needed = [](SourceId) {};
-  auto decoder = *VideoDecoder::create(options, pipelines, counters);
+  auto decoder = *VideoDecoder::create(options, pool, counters);
   VideoCompositor compositor;
   MixPlan plan;
   plan.tiles.push_back({SourceId{1}, {0, 0, 1280, 720}, "Điểm cầu", TileState::live, false, false});
@@ -63,7 +63,6 @@ void mixing_chain(benchmark::State& state, Codec codec) {
   state.counters["encoder_median_ms"] = at_rank(encoder, 0.5);
   state.counters["encoder_p99_ms"] = at_rank(encoder, 0.99);
   decoder->close();
-  pipelines.drain();
 }
 
 BENCHMARK_CAPTURE(mixing_chain, h264_720p, Codec::h264)

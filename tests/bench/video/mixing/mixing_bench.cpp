@@ -14,8 +14,10 @@
 #include <gst/app/gstappsrc.h>
 
 #include "base/clock.hpp"
+#include "media/codec/frame_assembler.hpp"
 #include "media/gst/app_sink.hpp"
 #include "media/gst/runtime.hpp"
+#include "media/mix/frame_decoder.hpp"
 #include "media/mix/stage_pictures.hpp"
 #include "media/mix/video_decoder.hpp"
 #include "media/mix/video_encoder.hpp"
@@ -165,18 +167,30 @@ Result<double> chain(const Clip& film, int side, std::size_t ticks) {
   return cores;
 }
 
+/// What a site's coded pictures look like behind the decoder.
+Result<std::vector<PicturePtr>> decode(const Chunks& coded) {
+  auto decoder = FrameDecoder::create(Codec::h264, {1920, 1088});
+  if (!decoder) return decoder.error();
+  FrameAssembler assembler(Codec::h264);
+  std::vector<PicturePtr> out;
+  for (const auto& chunk : coded) {
+    for (const PacketInfo& info : chunk->packets) assembler.add(chunk->payload(info));
+    auto decoded = decoder->decode(assembler.take());
+    if (!decoded.picture) return make_error(Errc::internal, "bench.decoder", "no picture");
+    out.push_back(std::move(decoded.picture));
+  }
+  return out;
+}
+
 /// The pictures the three encoders get when 16 sites are shown, from coded and decoded sites.
 Result<std::array<Clip, 3>> stage_clips(const Clip& film) {
-  Metrics metrics;
-  auto counters = std::make_shared<VideoMetrics>(metrics);
   std::array<std::vector<PicturePtr>, 16> sites;
   for (int i = 0; i < 16; ++i) {
-    for (const auto& buffer : part(film, i)) {
-      auto picture = std::make_shared<Picture>();
-      picture->view = buffer->view();
-      picture->keep = buffer;
-      sites[static_cast<std::size_t>(i)].push_back(std::move(picture));
-    }
+    auto coded = code(part(film, i), 150'000);
+    if (!coded) return coded.error();
+    auto decoded = decode(*coded);
+    if (!decoded) return decoded.error();
+    sites[static_cast<std::size_t>(i)] = std::move(*decoded);
   }
   StagePictures pictures;
   pictures.set_plan(grid(4));

@@ -63,11 +63,11 @@ class MixerTest : public ::testing::Test {
   PicturePtr viewed(Codec codec, const std::vector<EncodedFramePtr>& frames) {
     // Decoded by the product's own decoder, through a packetised copy.
     auto counters = std::make_shared<VideoMetrics>(metrics_);
-    gst::PipelineThread pipelines("view");
+    DecodePool pool("view");
     VideoDecoderOptions options;
     options.codec = codec;
     options.on_key_frame_needed = [](SourceId) {};
-    auto decoder = *VideoDecoder::create(options, pipelines, counters);
+    auto decoder = *VideoDecoder::create(options, pool, counters);
     PicturePtr seen;
     std::int64_t index = 0;
     for (const auto& frame : frames) {
@@ -77,7 +77,6 @@ class MixerTest : public ::testing::Test {
       seen = next;
     }
     decoder->close();
-    pipelines.drain();
     return seen;
   }
   /// H.264: one FU-A free packet per NAL unit; VP8: one packet. Any size: this is no network.
