@@ -3,6 +3,7 @@
 #include <cstring>
 #include <limits>
 #include <mutex>
+#include <utility>
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -39,20 +40,26 @@ void FrameDecoder::Free::operator()(AVBufferRef* buffer) const noexcept {
 Result<FrameDecoder> FrameDecoder::create(Codec codec, Size largest) {
   static std::once_flag quiet;  // what a site sends wrong is counted, not written to stderr
   std::call_once(quiet, [] { av_log_set_level(AV_LOG_QUIET); });
-  const AVCodec* found =
-      avcodec_find_decoder(codec == Codec::h264 ? AV_CODEC_ID_H264 : AV_CODEC_ID_VP8);
-  FrameDecoder decoder;
-  decoder.context_.reset(found != nullptr ? avcodec_alloc_context3(found) : nullptr);
+  FrameDecoder decoder(codec, largest);
   decoder.packet_.reset(av_packet_alloc());
-  if (!decoder.context_ || !decoder.packet_)
-    return make_error(Errc::unavailable, "mix.decoder", "libavcodec lacks this decoder");
-  AVCodecContext& context = *decoder.context_;
-  context.thread_count = 1;
-  context.flags |= AV_CODEC_FLAG_LOW_DELAY;
-  context.max_pixels = static_cast<std::int64_t>(largest.width) * largest.height;
-  if (avcodec_open2(&context, found, nullptr) < 0)
-    return make_error(Errc::unavailable, "mix.decoder", "libavcodec does not begin");
+  if (auto opened = decoder.open(); !opened) return opened.error();
   return decoder;
+}
+
+Result<void> FrameDecoder::open() {
+  const AVCodec* found =
+      avcodec_find_decoder(codec_ == Codec::h264 ? AV_CODEC_ID_H264 : AV_CODEC_ID_VP8);
+  std::unique_ptr<AVCodecContext, Free> context(found != nullptr ? avcodec_alloc_context3(found)
+                                                                 : nullptr);
+  if (!context || !packet_)
+    return make_error(Errc::unavailable, "mix.decoder", "libavcodec lacks this decoder");
+  context->thread_count = 1;
+  context->flags |= AV_CODEC_FLAG_LOW_DELAY;
+  context->max_pixels = static_cast<std::int64_t>(largest_.width) * largest_.height;
+  if (avcodec_open2(context.get(), found, nullptr) < 0)
+    return make_error(Errc::unavailable, "mix.decoder", "libavcodec does not begin");
+  context_ = std::move(context);
+  return {};
 }
 
 bool FrameDecoder::fill_packet(std::span<const std::uint8_t> frame) {
@@ -68,9 +75,11 @@ bool FrameDecoder::fill_packet(std::span<const std::uint8_t> frame) {
   return true;
 }
 
-FrameDecoder::Decoded FrameDecoder::decode(std::span<const std::uint8_t> frame) {
+FrameDecoder::Decoded FrameDecoder::decode(std::span<const std::uint8_t> frame, bool key) {
   constexpr std::size_t kMost = std::numeric_limits<int>::max() / 4;
   if (frame.empty() || frame.size() > kMost || !fill_packet(frame)) return {nullptr, true};
+  // libavcodec keeps as many pictures back as any parameters ever asked for.
+  if (key && context_->has_b_frames > 0) begin_anew();
   const bool taken = avcodec_send_packet(context_.get(), packet_.get()) >= 0;
   av_packet_unref(packet_.get());
   if (!taken) return {nullptr, true};
@@ -92,8 +101,9 @@ FrameDecoder::Decoded FrameDecoder::decode(std::span<const std::uint8_t> frame) 
   return {std::move(picture), false};
 }
 
+/// A flush is not enough: what broken parameters said (of reordering for one) outlives it.
 void FrameDecoder::begin_anew() noexcept {
-  avcodec_flush_buffers(context_.get());
+  if (!open()) avcodec_flush_buffers(context_.get());
 }
 
 }  // namespace diemcau::media

@@ -26,8 +26,8 @@ class FrameDecoder {
     std::shared_ptr<Picture> picture;  // without times; null where the frame shows nothing
     bool broken = false;               // what comes after leans on it: begin at a key frame
   };
-  /// A picture lives as long as somebody holds it.
-  Decoded decode(std::span<const std::uint8_t> frame);
+  /// A picture lives as long as somebody holds it. `key`: nothing before it matters.
+  Decoded decode(std::span<const std::uint8_t> frame, bool key);
   /// What was decoded before is no reference for what comes.
   void begin_anew() noexcept;
 
@@ -37,10 +37,13 @@ class FrameDecoder {
     void operator()(AVPacket* packet) const noexcept;
     void operator()(AVBufferRef* buffer) const noexcept;
   };
-  FrameDecoder() = default;
+  FrameDecoder(Codec codec, Size largest) noexcept : codec_(codec), largest_(largest) {}
+  Result<void> open();
   /// Makes the frame, padded, the packet's. False when there is no memory.
   bool fill_packet(std::span<const std::uint8_t> frame);
 
+  Codec codec_;
+  Size largest_;
   std::unique_ptr<AVCodecContext, Free> context_;
   std::unique_ptr<AVPacket, Free> packet_;
   std::unique_ptr<AVBufferRef, Free> bytes_;  // of one coded frame, used again and again

@@ -137,7 +137,7 @@ void VideoDecoder::run() noexcept {
   if (queued_frames_.load() > 0 || closed_.load()) schedule();
 }
 
-bool VideoDecoder::admit(const CodedFrame& frame) {
+std::optional<bool> VideoDecoder::admit(const CodedFrame& frame) {
   if (frame.after_gap) waiting_for_key_ = true;
   const auto header = options_.codec == Codec::h264 ? inspect_h264_access_unit(frame.bytes)
                                                     : inspect_vp8_frame(frame.bytes);
@@ -145,13 +145,13 @@ bool VideoDecoder::admit(const CodedFrame& frame) {
     metrics_->refused_malformed.add();
     waiting_for_key_ = true;
     wish_.want();
-    return false;
+    return std::nullopt;
   }
   if (!within(*header, options_.largest)) {
     metrics_->refused_size.add();
     waiting_for_key_ = true;  // but none is asked for: it would be as large
     wish_.fulfilled();
-    return false;
+    return std::nullopt;
   }
   seen_parameters_ |= header->width > 0;
   if (header->key && seen_parameters_) {
@@ -160,12 +160,14 @@ bool VideoDecoder::admit(const CodedFrame& frame) {
   } else if (waiting_for_key_) {
     wish_.want();
   }
-  return !waiting_for_key_;
+  if (waiting_for_key_) return std::nullopt;
+  return header->key;
 }
 
 void VideoDecoder::decode(CodedFrame& frame) {
-  if (!admit(frame)) return;
-  auto decoded = decoder_->decode(frame.bytes);
+  const auto key = admit(frame);
+  if (!key) return;
+  auto decoded = decoder_->decode(frame.bytes, *key);
   if (decoded.broken) {
     metrics_->decoder_restarts.add();
     decoder_->begin_anew();

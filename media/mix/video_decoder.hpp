@@ -80,7 +80,8 @@ class VideoDecoder final : public OrderedPacketSink,
   void schedule();
   // On a thread of the pool, never on two.
   void decode(CodedFrame& frame);
-  bool admit(const CodedFrame& frame);
+  /// Nothing when the frame is not for the decoder, else whether it is a key frame.
+  std::optional<bool> admit(const CodedFrame& frame);
 
   // Passed by argument.
   const VideoDecoderOptions options_;

@@ -175,7 +175,7 @@ Result<std::vector<PicturePtr>> decode(const Chunks& coded) {
   std::vector<PicturePtr> out;
   for (const auto& chunk : coded) {
     for (const PacketInfo& info : chunk->packets) assembler.add(chunk->payload(info));
-    auto decoded = decoder->decode(assembler.take());
+    auto decoded = decoder->decode(assembler.take(), out.empty());
     if (!decoded.picture) return make_error(Errc::internal, "bench.decoder", "no picture");
     out.push_back(std::move(decoded.picture));
   }

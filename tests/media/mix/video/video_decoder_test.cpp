@@ -147,27 +147,32 @@ TEST_P(DecoderTest, accepts_a_phone_held_upright) {
   EXPECT_EQ(seen->view.height, 640);
 }
 
+/// Among the seeds are those that make parameters claim reordered pictures and sizes within bounds:
+/// libavcodec believes them, and remembers.
 TEST_P(DecoderTest, survives_garbage_and_decodes_again_after_it) {
-  camera_.film(solid_buffer({320, 180}, kRed), *decoder_);
-  ASSERT_TRUE(next());
-  std::uint32_t noise = 12345;
-  for (int i = 0; i < 40; ++i) {
-    auto chunk = *camera_.code(solid_buffer({320, 180}, i % 2 ? kBlue : kGreen), i % 7 == 0);
-    for (std::size_t b = 12; b < chunk.bytes.size(); ++b) {
-      noise = noise * 1664525u + 1013904223u;
-      if (noise >> 28 == 0) chunk.bytes[b] ^= static_cast<std::uint8_t>(noise >> 16);
+  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+    decoder_->close();
+    open({1920, 1088});
+    std::uint32_t noise = seed;
+    for (int i = 0; i < 40; ++i) {
+      auto chunk = *camera_.code(solid_buffer({320, 180}, i % 2 ? kBlue : kGreen), i % 7 == 0);
+      for (std::size_t b = 12; b < chunk.bytes.size(); ++b) {
+        noise = noise * 1664525u + 1013904223u;
+        if (noise >> 28 == 0) chunk.bytes[b] ^= static_cast<std::uint8_t>(noise >> 16);
+      }
+      camera_.send(chunk, *decoder_);
+      decoder_->maintain(kStart + (i + 2) * 40ms);
     }
-    camera_.send(chunk, *decoder_);
-    decoder_->maintain(kStart + (i + 2) * 40ms);
+    camera_.send(*camera_.code(solid_buffer({320, 180}, kGrey), true), *decoder_, true);
+    ASSERT_TRUE(eventually([&] {
+      PicturePtr seen;
+      return decoder_->take(seen) && near(at(seen->view, 160, 90), kGrey, 8);
+    })) << "seed "
+        << seed << ": " << counters_->decode_dropped.value() << " dropped, "
+        << counters_->decoder_restarts.value() << " broken, "
+        << counters_->refused_malformed.value() << " malformed, " << counters_->refused_size.value()
+        << " too large";
   }
-  camera_.send(*camera_.code(solid_buffer({320, 180}, kGrey), true), *decoder_, true);
-  ASSERT_TRUE(eventually([&] {
-    PicturePtr seen;
-    return decoder_->take(seen) && near(at(seen->view, 160, 90), kGrey, 8);
-  })) << counters_->decode_dropped.value()
-      << " dropped, " << counters_->decoder_restarts.value() << " broken, "
-      << counters_->refused_malformed.value() << " malformed, " << counters_->refused_size.value()
-      << " too large";
 }
 
 TEST_P(DecoderTest, ignores_packets_after_it_was_closed) {

@@ -338,6 +338,7 @@ TEST_F(MixerTest, a_stalled_site_never_holds_the_stage) {
   second.film(solid_buffer({640, 360}, kGreen), *lao_cai);
   first.film(solid_buffer({640, 360}, kRed), *hue);
   ASSERT_TRUE(ticks_until([&] { return flow_.size() == 2; }));
+  mixer_->settle();  // the encoder may still begin when the sites' pictures are there
   const std::size_t before = frames->size();
   std::size_t ticks = 0;
   // Three seconds in which only one of them sends: each tick makes a picture.
