@@ -1,4 +1,3 @@
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -7,25 +6,16 @@
 
 #include "media/mix/audio_mixer_impl.hpp"
 #include "tests/media/mix/audio/hall.hpp"
+#include "tests/support/shared_clock.hpp"
 
 namespace diemcau::media {
 namespace {
 
+using diemcau::test::SharedClock;
 using diemcau::test::tone_level_db;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::ElementsAre;
-
-/// A ManualClock that a loop's thread may read as well.
-class SharedClock final : public Clock {
- public:
-  TimePoint now() const noexcept override { return TimePoint(Duration(now_.load())); }
-  WallTime wall() const noexcept override { return {}; }
-  void advance(Duration by) { now_ += by.count(); }
-
- private:
-  std::atomic<std::int64_t> now_{Duration(std::chrono::hours(1)).count()};
-};
 
 struct Reader final : PacketReader {
   std::mutex mutex;

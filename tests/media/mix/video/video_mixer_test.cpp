@@ -4,6 +4,7 @@
 #include "media/mix/stage_style.hpp"
 #include "media/mix/video_mixer_impl.hpp"
 #include "tests/media/mix/video/video_support.hpp"
+#include "tests/support/shared_clock.hpp"
 
 namespace diemcau::media {
 namespace {
@@ -110,7 +111,7 @@ class MixerTest : public ::testing::Test {
     }
   }
 
-  ManualClock clock_;
+  test::SharedClock clock_;  // the decoding threads date their pictures by it
   Metrics metrics_;
   std::atomic<int> keys_asked_{0};
   std::vector<std::pair<SourceId, bool>> flow_;
