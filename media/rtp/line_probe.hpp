@@ -55,8 +55,6 @@ class LineProbe {
  private:
   // The count of padding is one byte and counts itself.
   static constexpr std::size_t kPadding = 255;
-  // IPv4, UDP and the longest SRTP tag.
-  static constexpr std::size_t kLowerHeaders = 20 + 8 + 16;
 
   std::size_t size() const noexcept { return header_.size() + kPadding; }
   double cost() const noexcept { return static_cast<double>(size() + kLowerHeaders); }

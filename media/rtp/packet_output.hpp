@@ -17,6 +17,8 @@ inline constexpr std::size_t kMaxRtpPayload = 1180;
 /// 1 300 of payload), and what is forwarded untouched cannot be cut smaller: 1 500 less IPv6, UDP
 /// and SRTP.
 inline constexpr std::size_t kMaxForwardedPacket = 1500 - 40 - 8 - 16;
+/// What lies below a packet on the wire: IPv4, UDP and the longest SRTP tag.
+inline constexpr std::size_t kLowerHeaders = 20 + 8 + 16;
 
 class PacketOutput {
  public:

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <sys/random.h>
-
+#include "base/random.hpp"
 #include "media/rtp/byte_order.hpp"
 
 namespace diemcau::media {
@@ -23,8 +22,6 @@ constexpr double kRetransmitBurst = 96'000;  // bytes
 constexpr Duration kShortestRepeat = milliseconds(5);
 // Over a thin line: room for a few packets, no burst.
 constexpr double kThinRepairBurst = 6'000;  // bytes
-// IPv4, UDP and the longest SRTP tag.
-constexpr std::size_t kLowerHeaders = 20 + 8 + 16;
 // Of a stream's history what is older than this share of its age is about to fall out.
 constexpr double kOldestQueued = 0.85;
 // A queue that a newer key frame has overtaken by so much is skipped.
@@ -38,13 +35,6 @@ constexpr Duration kKeyFrameInterval = milliseconds(500);
 constexpr std::string_view kRedLabel = "mix-red";
 // Header room beside the largest payload; RTX has two bytes more of its own.
 constexpr std::size_t kHeaderRoom = kMaxRtpPacket - kMaxRtpPayload;
-
-/// Not std::random_device: each one asks CPUID for its source, which traps in a virtual machine.
-std::uint32_t random32() {
-  std::uint32_t value = 0;
-  [[maybe_unused]] const auto got = getrandom(&value, sizeof value, 0);  // never short under 256 B
-  return value;
-}
 
 HeaderTemplate make_header(const SlotParameters& p, std::uint32_t ssrc, std::size_t most) {
   HeaderTemplate::Options options;
@@ -68,8 +58,8 @@ RtpSender::RtpSender(const SlotParameters& parameters, SenderContext context)
       header_(make_header(parameters, parameters.local_ssrc, kHeaderRoom)),
       rtx_header_(make_header(parameters, parameters.local_rtx_ssrc, kHeaderRoom - 2)),
       // Below the middle, so that early losses do not straddle the wrap (RFC 3711 §3.3.1).
-      numbering_(static_cast<std::uint16_t>(random32() & 0x7fff), random32()),
-      rtx_sequence_(static_cast<std::uint16_t>(random32() & 0x7fff)),
+      numbering_(random_bits<std::uint16_t>() & 0x7fff, random_bits<std::uint32_t>()),
+      rtx_sequence_(random_bits<std::uint16_t>() & 0x7fff),
       retransmission_budget_(kRetransmitLeast, kRetransmitBurst),
       originals_(repairs_by_rtx(parameters) ? 0 : kRecent) {}
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "media/rtp/packet_output.hpp"
+
 namespace diemcau::media {
 
 PacketTape::PacketTape(Codec codec, Limits limits)
@@ -12,6 +14,7 @@ void PacketTape::record(TimePoint from) {
   entries_.clear();
   arena_.reserve(limits_.bytes);
   entries_.reserve(limits_.packets);
+  if (!chunks_) chunks_.emplace(kMaxForwardedPacket);
   detector_ = KeyFrameDetector(codec_);
   from_ = from;
   recording_ = true;
@@ -49,6 +52,7 @@ void PacketTape::clear() noexcept {
   position_ = 0;
   std::vector<std::uint8_t>().swap(arena_);
   std::vector<Entry>().swap(entries_);
+  chunks_.reset();
 }
 
 void PacketTape::rewind(TimePoint at) noexcept {
@@ -60,7 +64,7 @@ void PacketTape::rewind(TimePoint at) noexcept {
 PacketChunkPtr PacketTape::next(TimePoint now) {
   if (at_end() || playing_from_ + entries_[position_].after > now) return nullptr;
   const Entry& entry = entries_[position_++];
-  auto chunk = std::make_shared<PacketChunk>();
+  auto chunk = chunks_->take();
   const auto* begin = arena_.data() + entry.offset;
   chunk->bytes.assign(begin, begin + entry.info.size);
   chunk->packets.push_back(entry.info);

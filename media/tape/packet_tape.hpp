@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "media/codec/key_frame_detector.hpp"
 #include "media/rtp/uplink.hpp"
+#include "media/stream/chunk_pool.hpp"
 #include "media/stream/packet_chunk.hpp"
 
 namespace diemcau::media {
@@ -39,7 +41,8 @@ class PacketTape {
   /// From the beginning, whose time is `at`.
   void rewind(TimePoint at) noexcept;
   /// The next packet whose time has come, as a chunk to publish; null when none is due. Indices and
-  /// timestamps are the sender's: what was lost on the way up stays a gap.
+  /// timestamps are the sender's: what was lost on the way up stays a gap. Chunks that nobody reads
+  /// any more are used again.
   PacketChunkPtr next(TimePoint now);
   bool at_end() const noexcept { return position_ == entries_.size(); }
 
@@ -55,6 +58,7 @@ class PacketTape {
   KeyFrameDetector detector_;
   std::vector<std::uint8_t> arena_;
   std::vector<Entry> entries_;
+  std::optional<ChunkPool> chunks_;  // while there is a recording
   TimePoint from_{};
   bool recording_ = false;
   bool full_ = false;

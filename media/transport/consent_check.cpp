@@ -7,7 +7,8 @@
 
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
-#include <sys/random.h>
+
+#include "base/random.hpp"
 
 namespace diemcau::media {
 
@@ -39,7 +40,7 @@ ConsentCheck::ConsentCheck(const IceParameters& local, const IceParameters& remo
   impl_->user = remote.ufrag + ":" + local.ufrag;
   impl_->password = remote.password;
   impl_->controlling = controlling;
-  [[maybe_unused]] const auto got = getrandom(&impl_->tie, sizeof impl_->tie, 0);
+  impl_->tie = random_bits<std::uint64_t>();
 }
 
 ConsentCheck::~ConsentCheck() = default;

@@ -4,9 +4,8 @@
 #include <cstring>
 #include <utility>
 
-#include <sys/random.h>
-
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "media/transport/consent_watch.hpp"
 #include "media/transport/dtls_session.hpp"
 #include "media/transport/ice_transport.hpp"
@@ -220,9 +219,7 @@ void SecureTransportImpl::watch_consent() {
   if (consent_.step(now, heard_) == ConsentWatch::Step::over)
     return finish(TransportState::failed, "ice: the peer does not answer any more");
   ice_->check_consent();
-  std::uint32_t random = 0;
-  [[maybe_unused]] const auto got = getrandom(&random, sizeof random, 0);
-  const double chance = random / 4'294'967'296.0;
+  const double chance = random_bits<std::uint32_t>() / 4'294'967'296.0;
   consent_timer_ = loop_.run_after(consent_.until_next(now, heard_, chance), [this] {
     consent_timer_ = 0;
     if (!finished_ && !checking_) watch_consent();

@@ -76,6 +76,23 @@ TEST(PacketTape, plays_again_after_rewinding_and_forgets_when_it_records_anew) {
   EXPECT_EQ(tape.next(site.clock.now())->bytes.size(), 2u);
 }
 
+TEST(PacketTape, uses_again_the_memory_of_packets_that_were_read) {
+  Site site;
+  PacketTape tape(Codec::opus, kRoomy);
+  tape.record(site.clock.now());
+  for (std::uint8_t i = 1; i <= 4; ++i) site.send(tape, {i}, Duration{});
+  tape.rewind(site.clock.now());
+  const auto held = tape.next(site.clock.now());
+  const void* read = tape.next(site.clock.now()).get();
+  const auto third = tape.next(site.clock.now());
+  EXPECT_EQ(third.get(), read);
+  EXPECT_EQ(third->bytes, (std::vector<std::uint8_t>{3}));
+  EXPECT_EQ(third->packets.size(), 1u);
+  EXPECT_EQ(held->bytes, (std::vector<std::uint8_t>{1})) << "somebody still reads it";
+  tape.clear();
+  EXPECT_EQ(held->bytes.size(), 1u);
+}
+
 TEST(PacketTape, a_picture_begins_with_a_key_frame) {
   Site site;
   PacketTape tape(Codec::vp8, kRoomy);
