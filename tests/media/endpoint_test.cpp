@@ -1,5 +1,6 @@
 #include "media/endpoint.hpp"
 
+#include <algorithm>
 #include <future>
 
 #include <gtest/gtest.h>
@@ -13,7 +14,7 @@ using test::Bytes;
 using test::Peer;
 
 constexpr std::uint32_t kMicrophone = 0xabcd;
-constexpr std::uint32_t kMix = 0x1111;
+constexpr std::uint32_t kMix = 0x1111, kPicture = 0x2222, kPadding = 0x3333;
 
 /// Collects what an endpoint tells, waiting by condition variable.
 struct Heard {
@@ -89,8 +90,14 @@ struct EndpointTest : testing::Test {
         [answer](Result<IceParameters> ice) { answer->set_value(std::move(ice)); });
     return result.get();
   }
-  void connect() {
-    const auto local = create(parameters());
+  void connect_with(SlotParameters slot) {
+    auto all = parameters();
+    all.slots.push_back(std::move(slot));
+    connect(std::move(all));
+  }
+  void connect() { connect(parameters()); }
+  void connect(SessionParameters all) {
+    const auto local = create(std::move(all));
     ASSERT_TRUE(local) << local.error().detail;
     site.connect_to(*local, certificate.fingerprint());
     ASSERT_TRUE(heard.wait([&] { return !heard.states.empty(); }));
@@ -202,6 +209,92 @@ TEST_F(EndpointTest, restarts_ice_without_a_new_handshake) {
   const auto local = promise.get_future().get();
   ASSERT_TRUE(local);
   EXPECT_FALSE(local->candidates.empty());
+}
+
+/// A second picture's slot with a retransmission source, which a probe's padding leaves by.
+SlotParameters second() {
+  SlotParameters slot;
+  slot.slot = Slot::second;
+  slot.mid = "2";
+  slot.send = true;
+  slot.codec.codec = Codec::vp8;
+  slot.codec.payload_type = 100;
+  slot.codec.rtx_payload_type = 101;
+  slot.codec.nack = true;
+  slot.local_ssrc = kPicture;
+  slot.local_rtx_ssrc = kPadding;
+  return slot;
+}
+
+/// How probes ended, told on the loop.
+struct ProbeEnds {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<bool> ends;
+  std::function<void(bool)> teller() {
+    return [this](bool carried_out) {
+      const std::lock_guard lock(mutex);
+      ends.push_back(carried_out);
+      changed.notify_all();
+    };
+  }
+  bool wait(std::size_t count) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, std::chrono::seconds(20), [&] { return ends.size() >= count; });
+  }
+  std::vector<bool> said() {
+    const std::lock_guard lock(mutex);
+    return ends;
+  }
+};
+
+TEST_F(EndpointTest, probes_a_line_with_padding_and_says_when_it_is_over) {
+  connect_with(second());
+  ProbeEnds probe;
+  endpoint->probe(Slot::second, {{2'000'000, std::chrono::milliseconds(100)}}, probe.teller());
+  ASSERT_TRUE(probe.wait(1));
+  EXPECT_EQ(probe.said(), std::vector<bool>{true});
+  const auto padding = [this] {
+    return std::count_if(site.rtp_received.begin(), site.rtp_received.end(), [](const Bytes& p) {
+      return p.size() > 12 && (p[0] & 0x20) != 0 && (p[1] & 0x7f) == 101;
+    });
+  };
+  EXPECT_TRUE(site.wait([&] { return padding() >= 20; })) << "25 000 bytes in packets of some 330";
+}
+
+TEST_F(EndpointTest, refuses_at_once_a_probe_that_cannot_be) {
+  connect_with(second());
+  ProbeEnds refused, first;
+  endpoint->probe(Slot::audio, {{1'000'000, std::chrono::seconds(1)}}, refused.teller());
+  ASSERT_TRUE(loop.post_and_wait([] {}));
+  EXPECT_EQ(refused.said(), std::vector<bool>{false}) << "no retransmission source";
+  endpoint->probe(Slot::second, {{1'000'000, std::chrono::hours(1)}}, first.teller());
+  endpoint->probe(Slot::second, {{1'000'000, std::chrono::seconds(1)}}, refused.teller());
+  ASSERT_TRUE(loop.post_and_wait([] {}));
+  EXPECT_EQ(refused.said(), (std::vector<bool>{false, false})) << "another runs";
+  // Given something to show, the slot's probe ends before its time.
+  EncodedStream::Options options;
+  options.codec = Codec::vp8;
+  endpoint->show(Slot::second, EncodedStream::create(options, {&loop}, clock, {}));
+  ASSERT_TRUE(first.wait(1));
+  EXPECT_EQ(first.said(), std::vector<bool>{false});
+  endpoint->probe(Slot::second, {{1'000'000, std::chrono::seconds(1)}}, refused.teller());
+  ASSERT_TRUE(loop.post_and_wait([] {}));
+  EXPECT_EQ(refused.said(), (std::vector<bool>{false, false, false})) << "it shows something";
+}
+
+TEST_F(EndpointTest, says_nothing_of_a_probe_once_closed) {
+  connect_with(second());
+  ProbeEnds running, late;
+  endpoint->probe(Slot::second, {{1'000'000, std::chrono::hours(1)}}, running.teller());
+  std::promise<void> closed;
+  endpoint->close([&] { closed.set_value(); });
+  endpoint->probe(Slot::second, {{1'000'000, std::chrono::seconds(1)}}, late.teller());
+  closed.get_future().wait();
+  ASSERT_TRUE(site.wait([&] { return site.state == TransportState::closed; }));
+  ASSERT_TRUE(loop.post_and_wait([] {}));
+  EXPECT_TRUE(running.said().empty());
+  EXPECT_TRUE(late.said().empty());
 }
 
 TEST_F(EndpointTest, may_outlive_its_loop) {

@@ -1,6 +1,9 @@
 #include "media/stream/chunk_pool.hpp"
 
+#include <array>
+#include <memory>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -59,6 +62,42 @@ TEST(ChunkPool, keeps_no_more_than_its_bound_and_may_go_before_its_chunks) {
     taken.resize(5);  // more come back than are kept: a leak check sees what is not freed
   }
   EXPECT_TRUE(taken.back()->packets.empty());
+}
+
+/// Readers on two loops let go of each chunk, whoever is last.
+TEST(ChunkPool, gets_back_what_other_threads_let_go_of_and_nobody_sees_another_packet) {
+  constexpr int kChunks = 20'000;
+  ChunkPool pool(16);
+  std::array<BoundedQueue<PacketChunkPtr>, 2> queues{BoundedQueue<PacketChunkPtr>(64),
+                                                     BoundedQueue<PacketChunkPtr>(64)};
+  std::array<int, 2> wrong{};
+  std::array<std::thread, 2> readers;
+  for (std::size_t r = 0; r < readers.size(); ++r)
+    readers[r] = std::thread([&queue = queues[r], &wrong = wrong[r]] {
+      for (int i = 0; i < kChunks;) {
+        PacketChunkPtr chunk;
+        if (!queue.try_pop(chunk)) {
+          std::this_thread::yield();
+          continue;
+        }
+        const auto expected = static_cast<std::uint8_t>(i++);
+        if (chunk->bytes != std::vector<std::uint8_t>(16, expected)) ++wrong;
+      }
+    });
+  std::set<const PacketChunk*> used;
+  for (int i = 0; i < kChunks; ++i) {
+    auto chunk = pool.take();
+    used.insert(chunk.get());
+    chunk->bytes.assign(16, static_cast<std::uint8_t>(i));
+    const PacketChunkPtr published = std::move(chunk);
+    for (auto& queue : queues) {
+      PacketChunkPtr copy = published;
+      while (!queue.try_push(std::move(copy))) std::this_thread::yield();
+    }
+  }
+  for (auto& reader : readers) reader.join();
+  EXPECT_EQ(wrong, (std::array<int, 2>{}));
+  EXPECT_LE(used.size(), 200u) << "no more than were ever out at once: two queues and three hands";
 }
 
 }  // namespace
