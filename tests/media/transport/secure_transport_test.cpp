@@ -218,13 +218,8 @@ TEST(SecureTransport, notices_a_peer_that_vanished_without_a_word) {
   c.server.run([&] { EXPECT_TRUE(c.server.transport->reserve().empty()); });
 }
 
-/// From now on no STUN reaches the socket of this process that is bound to this port.
-bool drop_stun(std::uint16_t port) {
-  // Classic BPF over the UDP header and payload; RFC 7983: STUN's first byte is 0 to 3.
-  sock_filter code[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 8),
-                        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 4, 0, 1),
-                        BPF_STMT(BPF_RET | BPF_K, 0xffff), BPF_STMT(BPF_RET | BPF_K, 0)};
-  const sock_fprog program{4, code};
+/// The UDP socket of this process that is bound to this port; −1: none.
+int socket_at(std::uint16_t port) {
   for (int fd = 3; fd < 256; ++fd) {
     sockaddr_in address{};
     socklen_t size = sizeof address;
@@ -233,9 +228,24 @@ bool drop_stun(std::uint16_t port) {
     if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
         address.sin_family == AF_INET && ntohs(address.sin_port) == port &&
         getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_DGRAM)
-      return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+      return fd;
   }
-  return false;
+  return -1;
+}
+
+/// From now on no STUN reaches that socket.
+bool drop_stun(std::uint16_t port) {
+  // Classic BPF over the UDP header and payload; RFC 7983: STUN's first byte is 0 to 3.
+  sock_filter code[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 8),
+                        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 4, 0, 1),
+                        BPF_STMT(BPF_RET | BPF_K, 0xffff), BPF_STMT(BPF_RET | BPF_K, 0)};
+  const sock_fprog program{4, code};
+  return setsockopt(socket_at(port), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+bool let_stun_through(std::uint16_t port) {
+  const int none = 0;
+  return setsockopt(socket_at(port), SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof none) == 0;
 }
 
 /// Sends packets `next` to `last`, one every 100 ms, on its loop.
@@ -260,6 +270,32 @@ TEST(SecureTransport, keeps_a_peer_whose_consent_is_lost_on_the_way_as_long_as_i
   }
   ASSERT_TRUE(c.server.wait([&] { return c.server.state == TransportState::failed; }));
   EXPECT_EQ(c.server.reason, "ice: the peer does not answer any more");
+}
+
+TEST(SecureTransport,
+     consent_given_again_after_libnice_gave_up_keeps_a_peer_that_media_alone_do_not) {
+  auto answered = only(true, false), silent = only(true, false);
+  answered.port_low = answered.port_high = free_port();
+  Connection kept(answered, only(true, false));
+  silent.port_low = silent.port_high = free_port();
+  Connection lost(silent, only(true, false));
+  for (Connection* c : {&kept, &lost}) {
+    ASSERT_TRUE(c->connect());
+    for (Peer* peer : {&c->server, &c->site}) peer->run([peer] { keep_sending(*peer, 1, 450); });
+  }
+  ASSERT_TRUE(drop_stun(answered.port_low) && drop_stun(silent.port_low));
+  // By then libnice has given both up, and sees no answer any more.
+  ASSERT_TRUE(kept.server.wait([&] { return kept.server.rtp_received.size() >= 165; }));
+  ASSERT_TRUE(let_stun_through(answered.port_low));
+
+  ASSERT_TRUE(lost.server.wait([&] { return lost.server.state == TransportState::failed; }));
+  EXPECT_EQ(lost.server.reason, "ice: the peer does not answer any more");
+  // Its packets came to the end: it was not silence.
+  EXPECT_TRUE(lost.server.wait([&] { return lost.server.rtp_received.size() >= 200; }));
+  // The other would have ended in the same second.
+  EXPECT_TRUE(kept.server.wait([&] { return kept.server.rtp_received.size() == 450; }));
+  EXPECT_EQ(kept.server.state_now(), TransportState::connected);
+  EXPECT_EQ(kept.site.state_now(), TransportState::connected);
 }
 
 TEST(SecureTransport, shares_one_port_range_and_says_so_when_it_is_used_up) {
