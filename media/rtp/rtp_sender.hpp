@@ -89,6 +89,9 @@ class RtpSender final : public PacketReader {
 
  private:
   static constexpr std::size_t kRecent = 256;
+  // Retransmission has at least this, with room for one lost key frame.
+  static constexpr double kLeastRepairs = 32'000;  // bytes/s
+  static constexpr double kRepairBurst = 96'000;   // bytes
   struct Recent {
     std::uint16_t sequence = 0;
     TimePoint at{};
