@@ -260,12 +260,12 @@ int run(const mcu::ServerAddress& server, const std::string& meeting,
   context.transport.tcp = false;
 
   std::unique_ptr<Probe> viewer;
-  media::gst::PipelineThread pipelines("bench");
+  media::DecodePool pool("bench");
   media::VideoDecoderOptions options;
   options.on_key_frame_needed = [&](SourceId) {
     if (loop.is_current() && viewer) viewer->session().request_key_frame(Slot::main, Layer::high);
   };
-  auto decoder = media::VideoDecoder::create(options, pipelines,
+  auto decoder = media::VideoDecoder::create(options, pool,
                                              std::make_shared<media::VideoMetrics>(other_metrics));
   if (!decoder) return fail(decoder.error().detail);
   auto eye = std::make_shared<StageEye>(*decoder);
@@ -320,7 +320,6 @@ int run(const mcu::ServerAddress& server, const std::string& meeting,
   loop.post_and_wait([&] { viewer.reset(); });
   loop.stop();
   (*decoder)->close();
-  pipelines.drain();
   return failure.empty() ? report(std::move(bench.result)) : fail(failure);
 }
 
