@@ -111,15 +111,25 @@ Authenticator::Async<SignedIn> StoreAuthenticator::sign_in_with_token(std::strin
   auto exchange = [this, &token]() -> Result<SignedIn> {
     auto found = tokens_.resolve(token);
     if (!found) return found.error();
-    auto cookie = sessions_.create(*found);
-    if (!cookie) return cookie.error();
-    const auto left =
-        std::chrono::duration_cast<std::chrono::seconds>(found->expires_at - clock_.wall());
-    return SignedIn{std::move(*cookie), identity_of(*found),
-                    std::min<std::chrono::seconds>(kSessionLifetime, left)};
+    return session_of(*found);
   };
   Result<SignedIn> session = co_await on_pool(pool_, std::move(exchange));
   co_return session;
+}
+
+Authenticator::Async<SignedIn> StoreAuthenticator::sign_in_as(Token token) {
+  auto exchange = [this, &token] { return session_of(token); };
+  Result<SignedIn> session = co_await on_pool(pool_, std::move(exchange));
+  co_return session;
+}
+
+Result<SignedIn> StoreAuthenticator::session_of(const Token& token) {
+  auto cookie = sessions_.create(token);
+  if (!cookie) return cookie.error();
+  const auto left =
+      std::chrono::duration_cast<std::chrono::seconds>(token.expires_at - clock_.wall());
+  return SignedIn{std::move(*cookie), identity_of(token),
+                  std::min<std::chrono::seconds>(kSessionLifetime, left)};
 }
 
 Authenticator::Async<SignedIn> StoreAuthenticator::sign_in_as_device(std::string secret) {

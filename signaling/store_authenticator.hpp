@@ -27,10 +27,13 @@ class StoreAuthenticator final : public Authenticator {
   Async<Identity> from_bearer(std::string token) override;
   Async<SignedIn> sign_in(std::string username, std::string password, std::string peer) override;
   Async<SignedIn> sign_in_with_token(std::string token, std::string peer) override;
+  Async<SignedIn> sign_in_as(Token token) override;
   Async<SignedIn> sign_in_as_device(std::string secret) override;
   Async<void> sign_out(std::string cookie) override;
 
  private:
+  Result<SignedIn> session_of(const Token& token);  // blocking
+
   AccountStore& accounts_;
   TokenStore& tokens_;
   DeviceStore& devices_;

@@ -5,6 +5,7 @@
 #include "mcu/api/route_families.hpp"
 #include "mcu/api/whip_sessions.hpp"
 #include "mcu/checks/check_service.hpp"
+#include "mcu/checks/check_store.hpp"
 #include "signaling/http/problem.hpp"
 #include "signaling/messages.hpp"
 
@@ -50,8 +51,14 @@ Reply open_room(const ApiDependencies& api, const RequestContext& context) {
   if (!body) co_return body.error();
   auto offer = required_text(*body, "sdp", signaling::kMaxSdp);
   if (!offer) co_return offer.error();
+  auto device = optional_text(*body, "device", 64);
+  if (!device) co_return device.error();
+  if (*device && !is_device_id(**device))
+    co_return make_error(Errc::invalid_argument, "check.bad_device",
+                         "a device has an id of letters, digits and dashes");
+  std::string owner = owner_key(*context.who), page = device->value_or("");
   Result<CheckOpened> opened =
-      co_await api.checks->open(owner_key(*context.who), std::move(*offer));
+      co_await api.checks->open(std::move(owner), std::move(page), std::move(*offer));
   if (!opened) co_return opened.error();
   json::object out;
   out["id"] = opened->id;

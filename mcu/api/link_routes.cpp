@@ -247,16 +247,15 @@ Reply sign_in_by_link(const ApiDependencies& api, const RequestContext& context,
   };
   Result<LinkStore::Opened> opened = co_await on_pool(*api.blocking, std::move(open));
   if (!opened) co_return opened.error();
-  if (opened->token.empty()) {
+  if (!opened->token) {
     const std::string seconds = std::to_string(opened->wait.count());
     HttpResponse response = signaling::problem(make_error(
         Errc::busy, "link.too_many_pins", "too many wrong PINs; wait " + seconds + " seconds"));
     response.headers.set("Retry-After", seconds);
     co_return response;
   }
-  std::string token = std::move(opened->token), peer = context.request.peer;
-  Result<signaling::SignedIn> session =
-      co_await api.authenticator->sign_in_with_token(std::move(token), std::move(peer));
+  signaling::Token token = std::move(*opened->token);
+  Result<signaling::SignedIn> session = co_await api.authenticator->sign_in_as(std::move(token));
   if (!session) co_return session.error();
   co_return session_reply(context.request, *session);
 }

@@ -46,8 +46,10 @@ class CheckService {
 
   virtual ~CheckService() = default;
 
-  /// `owner` has one room: another one takes its place. Errors: check.full, sdp.*.
-  virtual Async<CheckOpened> open(std::string owner, std::string offer) = 0;
+  /// Each device of an owner has one room: another one takes its place. `device`: the page's own
+  /// number for it, empty when it says none. Of all of an owner's there are four at most: beyond
+  /// that the oldest makes room. Errors: check.full, sdp.*.
+  virtual Async<CheckOpened> open(std::string owner, std::string device, std::string offer) = 0;
   /// How long the step takes. Errors: check.not_found, check.not_connected, check.busy,
   /// check.nothing_recorded, check.line_busy.
   virtual Async<Duration> step(std::string id, std::string owner, CheckStep step) = 0;

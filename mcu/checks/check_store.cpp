@@ -21,11 +21,7 @@ Result<void> check_words(const SiteCheck& check) {
   const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (check.id.size() != kIdLength || !std::ranges::all_of(check.id, hexadecimal))
     return make_error(Errc::invalid_argument, "check.bad_id", "an id has 32 hexadecimal digits");
-  const auto plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-  };
-  if (check.device.empty() || check.device.size() > kMostDevice ||
-      !std::ranges::all_of(check.device, plain) || check.device_name.size() > kMostDeviceName ||
+  if (!is_device_id(check.device) || check.device_name.size() > kMostDeviceName ||
       !is_plain_line(check.device_name))
     return make_error(Errc::invalid_argument, "check.bad_device",
                       "a device has an id of letters, digits and dashes and a name of one line");
@@ -65,6 +61,12 @@ void drop_old(soci::session& session, const SiteCheck& now) {
 }
 
 }  // namespace
+
+bool is_device_id(std::string_view text) {
+  return !text.empty() && text.size() <= kMostDevice && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  });
+}
 
 const Schema& CheckStore::schema() {
   static const Schema schema{

@@ -2,6 +2,7 @@
 // The results of checks, by unit and device. Blocking, any thread.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -20,6 +21,9 @@ struct SiteCheck {
   WallTime at{};
   CheckFigures figures;
 };
+
+/// 1 to 64 letters, digits and dashes.
+bool is_device_id(std::string_view text);
 
 class CheckStore {
  public:

@@ -1,7 +1,9 @@
 #include "mcu/checks/test_rooms.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -22,6 +24,8 @@ constexpr Duration kLifetime = 2min;
 constexpr Duration kSweep = 5s;
 // What the probes of all rooms together may take of the server's own line: 8 Mbit/s.
 constexpr std::size_t kProbesAtOnce = 2;
+// The computers of a hall that share its link; no page fills all rooms by saying other numbers.
+constexpr std::size_t kMostOfOwner = 4;
 
 template <class Executor, class F>
 auto on(const Executor& executor, F fn) {
@@ -68,18 +72,30 @@ std::shared_ptr<CheckRoom> TestRooms::find(const std::string& id, const std::str
   return found == rooms_.end() || found->second.owner != owner ? nullptr : found->second.room;
 }
 
-void TestRooms::forget_owner(const std::string& owner) {
-  std::erase_if(rooms_, [&](const auto& each) {
-    if (each.second.owner != owner) return false;
-    each.second.room->close();
-    return true;
-  });
+void TestRooms::make_room_for(const std::string& owner, const std::string& device) {
+  std::vector<std::map<std::string, Kept>::iterator> others;
+  for (auto each = rooms_.begin(); each != rooms_.end();) {
+    const auto here = each++;
+    if (here->second.owner != owner) continue;
+    if (here->second.device != device) {
+      others.push_back(here);
+      continue;
+    }
+    here->second.room->close();
+    rooms_.erase(here);
+  }
+  if (others.size() < kMostOfOwner) return;
+  const auto oldest =
+      *std::ranges::min_element(others, {}, [](const auto& each) { return each->second.until; });
+  oldest->second.room->close();
+  rooms_.erase(oldest);
 }
 
-TestRooms::Async<CheckOpened> TestRooms::open(std::string owner, std::string offer) {
-  auto work = [this, &owner, &offer]() -> Async<CheckOpened> {
+TestRooms::Async<CheckOpened> TestRooms::open(std::string owner, std::string device,
+                                              std::string offer) {
+  auto work = [this, &owner, &device, &offer]() -> Async<CheckOpened> {
     if (closed_) co_return make_error(Errc::unavailable, "server.stopping", "the server stops");
-    forget_owner(owner);
+    make_room_for(owner, device);
     auto place = places_.take();
     if (!place) {
       refused_.add();
@@ -92,7 +108,7 @@ TestRooms::Async<CheckOpened> TestRooms::open(std::string owner, std::string off
     opened.id = random_id();
     opened.record = CheckRoom::kRecording;
     opened.lifetime = kLifetime;
-    rooms_[opened.id] = {owner, room, media_.clock->now() + kLifetime};
+    rooms_[opened.id] = {owner, device, room, media_.clock->now() + kLifetime};
     auto answer = co_await room->open(std::move(offer));
     if (!answer) {
       rooms_.erase(opened.id);

@@ -1,6 +1,6 @@
 #pragma once
-// The test rooms by id: at most so many at once, one for each owner, none for longer than it takes.
-// Thread: its own strand.
+// The test rooms by id: at most so many at once, one for each device and few for each owner, none
+// for longer than it takes. Thread: its own strand.
 
 #include <map>
 #include <memory>
@@ -18,7 +18,7 @@ class TestRooms final : public CheckService {
   TestRooms(boost::asio::io_context& io, const MediaContext& media, std::size_t most);
   ~TestRooms() override;
 
-  Async<CheckOpened> open(std::string owner, std::string offer) override;
+  Async<CheckOpened> open(std::string owner, std::string device, std::string offer) override;
   Async<Duration> step(std::string id, std::string owner, CheckStep step) override;
   Async<CheckView> view(std::string id, std::string owner) override;
   Async<void> close(std::string id, std::string owner) override;
@@ -28,12 +28,12 @@ class TestRooms final : public CheckService {
 
  private:
   struct Kept {
-    std::string owner;
+    std::string owner, device;
     std::shared_ptr<CheckRoom> room;
     TimePoint until{};
   };
   std::shared_ptr<CheckRoom> find(const std::string& id, const std::string& owner) const;
-  void forget_owner(const std::string& owner);
+  void make_room_for(const std::string& owner, const std::string& device);
   boost::asio::awaitable<void> sweep();
 
   const MediaContext& media_;

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "signaling/auth/identity.hpp"
+#include "signaling/auth/token_store.hpp"
 
 namespace diemcau::signaling {
 
@@ -32,6 +33,8 @@ class Authenticator {
   virtual Async<SignedIn> sign_in(std::string username, std::string password, std::string peer) = 0;
   /// A token exchanged for a cookie, so that a page can open a WebSocket with it.
   virtual Async<SignedIn> sign_in_with_token(std::string token, std::string peer) = 0;
+  /// By a token that was found by another proof than its secret (a link and its PIN).
+  virtual Async<SignedIn> sign_in_as(Token token) = 0;
   /// An enrolled device's own cookie exchanged for a session. Errors: auth.no_session.
   virtual Async<SignedIn> sign_in_as_device(std::string secret) = 0;
   virtual Async<void> sign_out(std::string cookie) = 0;

@@ -108,24 +108,22 @@ Result<Token> TokenStore::resolve(std::string_view secret) const {
   return found->front();
 }
 
-Result<MintedToken> TokenStore::renew(std::string_view id, std::chrono::seconds ttl) {
+Result<Token> TokenStore::extend(std::string_view id, std::chrono::seconds ttl) {
   if (ttl < kShortest || ttl > kLongest) {
     return make_error(Errc::invalid_argument, "token.bad_ttl",
                       "a token lives 1 minute to 366 days");
   }
   const std::string wanted(id);
-  return database_.transact([&](soci::session& session) -> Result<MintedToken> {
+  const long long expires = to_microseconds(clock_.wall() + ttl);
+  return database_.transact([&](soci::session& session) -> Result<Token> {
+    session << "UPDATE tokens SET expires_at = :expires"
+               " WHERE id = :id AND revoked = 0 AND expires_at < :same",
+        soci::use(expires), soci::use(wanted), soci::use(expires);
     auto found = select(session, "id = :value", wanted);
     if (found.empty() || found.front().revoked) {
       return make_error(Errc::not_found, "token.not_found", "there is no such token");
     }
-    MintedToken renewed{std::string(kPrefix) + random_secret(), std::move(found.front())};
-    renewed.token.expires_at = clock_.wall() + ttl;
-    const std::string hash = hash_secret(renewed.secret);
-    const long long expires = to_microseconds(renewed.token.expires_at);
-    session << "UPDATE tokens SET secret_hash = :hash, expires_at = :expires WHERE id = :id",
-        soci::use(hash), soci::use(expires), soci::use(wanted);
-    return renewed;
+    return std::move(found.front());
   });
 }
 

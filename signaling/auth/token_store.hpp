@@ -51,9 +51,9 @@ class TokenStore {
   Result<MintedToken> mint(const NewToken& token);
   /// Errors: auth.bad_token (unauthorized): malformed, unknown, expired or revoked, all alike.
   Result<Token> resolve(std::string_view secret) const;
-  /// A new secret and life for the same token; the old secret opens nothing any more, who signed in
-  /// by it stays signed in. Errors: token.not_found (revoked as well), token.bad_ttl.
-  Result<MintedToken> renew(std::string_view id, std::chrono::seconds ttl);
+  /// The same token, good for `ttl` from now at least: its secret, and who signed in by it, stay as
+  /// they are. Errors: token.not_found (revoked as well), token.bad_ttl.
+  Result<Token> extend(std::string_view id, std::chrono::seconds ttl);
   /// Errors: token.not_found.
   Result<void> revoke(std::string_view id);
   Result<std::vector<Token>> list(const MeetingId& meeting) const;

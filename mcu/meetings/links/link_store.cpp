@@ -10,6 +10,14 @@
 #include "signaling/auth/secret.hpp"
 
 namespace diemcau::mcu {
+
+struct LinkStore::Row {
+  SeatLink link;
+  std::string pin_hash, token;
+};
+
+using Row = LinkStore::Row;
+
 namespace {
 
 namespace json = boost::json;
@@ -21,11 +29,6 @@ Error unknown() {
   return make_error(Errc::not_found, "link.unknown",
                     "the link was replaced or revoked, or its meeting is over");
 }
-
-struct Row {
-  SeatLink link;
-  std::string pin_hash, token;
-};
 
 /// `condition` is one of ours; `values` are bound in the order they stand in it.
 std::vector<Row> select(soci::session& session, const std::string& condition,
@@ -249,7 +252,7 @@ Result<LinkStore::Opened> LinkStore::open(std::string_view secret, std::string_v
   if (!place.within(kMostChecking))
     return make_error(Errc::busy, "auth.too_many_attempts", "too many PINs are being checked");
   if (const auto wait = throttle_.ask(key, address, clock_.now()); wait.count() > 0)
-    return Opened{"", wait};
+    return Opened{std::nullopt, wait};
   if (!pin_matches((*row)->pin_hash, pin)) {
     auto counted = database_.transact([&](soci::session& session) {
       session << "UPDATE seat_links SET wrong_pins = wrong_pins + 1"
@@ -260,27 +263,43 @@ Result<LinkStore::Opened> LinkStore::open(std::string_view secret, std::string_v
     return make_error(Errc::unauthorized, "link.wrong_pin", "the PIN is not this link's");
   }
   throttle_.succeeded(key, address);
-  // All who come in by a link share its token, so that revoking the link signs all of them out.
-  const std::string& shared = (*row)->token;
-  auto minted = shared.empty()
-                    ? tokens_.mint({link.meeting, link.unit, signaling::Role::site, link.name, ttl})
-                    : tokens_.renew(shared, ttl);
-  if (!minted) return minted.error();
-  bool good = false;
+  auto token = token_of(**row, secret, ttl);
+  if (!token) return token.error();
+  return Opened{std::move(*token), {}};
+}
+
+/// All who come in by a link share its token, so that revoking the link signs all of them out. The
+/// first makes it, those after him make it live longer; of two who are first at the very same
+/// moment one finds the other's.
+Result<signaling::Token> LinkStore::token_of(const Row& row, std::string_view secret,
+                                             std::chrono::seconds ttl) {
+  std::optional<signaling::Token> made;
+  if (row.token.empty()) {
+    auto minted =
+        tokens_.mint({row.link.meeting, row.link.unit, signaling::Role::site, row.link.name, ttl});
+    if (!minted) return minted.error();
+    made = std::move(minted->token);
+  }
+  std::string token;  // empty: the link or its PIN was made anew meanwhile
   auto kept = database_.transact([&](soci::session& session) {
-    const auto now = find_row(session, secret);
-    good = now && now->pin_hash == (*row)->pin_hash && now->token == shared;
-    if (!good) return end_token(session, minted->token.id);
+    const std::string hash = signaling::hash_secret(secret);
+    const std::string mine = made ? made->id : row.token;
     const long long at = to_microseconds(clock_.wall());
-    session << "UPDATE seat_links SET token_id = :token, opened_at = :at"
-               " WHERE meeting_id = :meeting AND unit = :unit",
-        soci::use(minted->token.id), soci::use(at), soci::use(link.meeting.value),
-        soci::use(link.unit.value);
+    session << "UPDATE seat_links SET token_id = :token"
+               " WHERE secret_hash = :hash AND pin_hash = :pin AND token_id = ''",
+        soci::use(mine), soci::use(hash), soci::use(row.pin_hash);
+    const auto now = find_row(session, secret);
+    token = now && now->pin_hash == row.pin_hash ? now->token : "";
+    if (made && token != made->id) end_token(session, made->id);
+    if (token.empty()) return;
+    session << "UPDATE seat_links SET opened_at = :at WHERE secret_hash = :hash", soci::use(at),
+        soci::use(hash);
   });
   if (!kept) return kept.error();
-  // Revoked meanwhile, or two came at the very same moment: once more tells which.
-  if (!good) return make_error(Errc::busy, "link.changed", "the link changed meanwhile; try again");
-  return Opened{std::move(minted->secret), {}};
+  if (made && token == made->id) return std::move(*made);
+  if (token.empty())
+    return make_error(Errc::busy, "link.changed", "the link changed meanwhile; try again");
+  return tokens_.extend(token, ttl);
 }
 
 }  // namespace diemcau::mcu

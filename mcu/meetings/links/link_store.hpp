@@ -77,15 +77,21 @@ class LinkStore {
   Result<SeatLink> find(std::string_view secret) const;
 
   struct Opened {
-    std::string token;  // a bearer token of the seat, never logged; empty: wait
+    std::optional<signaling::Token> token;  // all who came in by this link have it; none: wait
     std::chrono::seconds wait{0};
   };
   /// `address`: who tries. `ttl` of the token. Errors: link.unknown (not_found), link.wrong_pin
-  /// (unauthorized), auth.too_many_attempts (busy: the machine checks too many at once).
+  /// (unauthorized), auth.too_many_attempts (busy: the machine checks too many at once),
+  /// link.changed (busy: made anew meanwhile), token.not_found (its token was revoked by hand).
   Result<Opened> open(std::string_view secret, std::string_view pin, const std::string& address,
                       std::chrono::seconds ttl);
 
+  struct Row;
+
  private:
+  Result<signaling::Token> token_of(const Row& row, std::string_view secret,
+                                    std::chrono::seconds ttl);
+
   Database& database_;
   signaling::TokenStore& tokens_;
   const Clock& clock_;

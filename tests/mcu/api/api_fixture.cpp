@@ -141,14 +141,21 @@ boost::asio::awaitable<int> FakeConferences::connected(MeetingId) {
   co_return 3;
 }
 
-mcu::CheckService::Async<mcu::CheckOpened> FakeChecks::open(std::string owner, std::string offer) {
+mcu::CheckService::Async<mcu::CheckOpened> FakeChecks::open(std::string owner, std::string device,
+                                                            std::string offer) {
   if (full) co_return make_error(Errc::full, "check.full", "all 0 test rooms are taken");
   if (!offer.starts_with("v=0"))
     co_return make_error(Errc::invalid_argument, "sdp.malformed", "not an SDP");
   const std::lock_guard lock(mutex_);
   owner_ = std::move(owner);
+  device_ = std::move(device);
   co_return mcu::CheckOpened{"room-1", "v=0 answer", std::chrono::seconds(5),
                              std::chrono::minutes(2)};
+}
+
+std::string FakeChecks::last_device() {
+  const std::lock_guard lock(mutex_);
+  return device_;
 }
 
 bool FakeChecks::knows(const std::string& id, const std::string& owner) {
@@ -202,6 +209,10 @@ Result<Identity> identity(const std::string& name, const MeetingId& meeting, con
 
 }  // namespace
 
+Authenticator::Async<SignedIn> FakeAuthenticator::sign_in_as(Token token) {
+  SignedIn session{"token-" + token.id, identity_of(token), std::chrono::hours(1)};
+  co_return session;
+}
 Authenticator::Async<SignedIn> FakeAuthenticator::sign_in_as_device(std::string secret) {
   auto device = devices->resolve(secret);
   if (!device) co_return device.error();
@@ -213,6 +224,11 @@ Authenticator::Async<Identity> FakeAuthenticator::from_cookie(std::string cookie
     auto device = devices->resolve(cookie.substr(7));
     if (!device) co_return device.error();
     co_return identity_of(*device);
+  }
+  if (cookie.starts_with("token-")) {
+    for (const auto& token : tokens->list(meeting).value())
+      if (token.id == cookie.substr(6) && !token.revoked) co_return identity_of(token);
+    co_return make_error(Errc::unauthorized, "auth.no_session", "unknown");
   }
   if (cookie.starts_with("dc_")) {
     auto token = tokens->resolve(cookie);

@@ -63,7 +63,8 @@ class FakeConferences final : public mcu::ConferenceService {
 /// Test rooms that remember what they were asked.
 class FakeChecks final : public mcu::CheckService {
  public:
-  Async<mcu::CheckOpened> open(std::string owner, std::string offer) override;
+  Async<mcu::CheckOpened> open(std::string owner, std::string device, std::string offer) override;
+  std::string last_device();
   Async<Duration> step(std::string id, std::string owner, mcu::CheckStep step) override;
   Async<mcu::CheckView> view(std::string id, std::string owner) override;
   Async<void> close(std::string id, std::string owner) override;
@@ -73,7 +74,7 @@ class FakeChecks final : public mcu::CheckService {
  private:
   bool knows(const std::string& id, const std::string& owner);
   std::mutex mutex_;
-  std::string owner_;
+  std::string owner_, device_;
 };
 
 /// The token or cookie "site" is a site's, "chair" a chair's, and so on; "other" is a site's of
@@ -85,12 +86,14 @@ class FakeAuthenticator final : public signaling::Authenticator {
   Async<signaling::SignedIn> sign_in(std::string username, std::string password,
                                      std::string peer) override;
   Async<signaling::SignedIn> sign_in_with_token(std::string token, std::string peer) override;
+  Async<signaling::SignedIn> sign_in_as(signaling::Token token) override;
   Async<signaling::SignedIn> sign_in_as_device(std::string secret) override;
   Async<void> sign_out(std::string cookie) override;
 
   MeetingId meeting, other;
   std::string last_peer;
-  /// Real tokens ("dc_…") as well, also as cookies.
+  /// Real tokens ("dc_…") as well, also as cookies; the session of one known by its id is "token-"
+  /// and that.
   signaling::TokenStore* tokens = nullptr;
   /// A device's session is "device-" and its secret.
   signaling::DeviceStore* devices = nullptr;

@@ -36,6 +36,22 @@ TEST_F(CheckRoutes, a_test_room_is_opened_by_an_offer_and_needs_no_meeting) {
   EXPECT_EQ(open("admin").status, 201);
 }
 
+TEST_F(CheckRoutes, a_page_says_which_device_of_its_link_it_is) {
+  const auto with = [this](const std::string& device) {
+    return ask("POST", "/api/v1/checks", cookie("site") + kJson,
+               R"({"sdp":"v=0 offer","device":)" + device + "}");
+  };
+  EXPECT_EQ(open().status, 201);
+  EXPECT_EQ(checks.last_device(), "") << "an older page says none";
+  EXPECT_EQ(with(R"("may-1")").status, 201);
+  EXPECT_EQ(checks.last_device(), "may-1");
+  for (const std::string& bad : {std::string(R"("")"), std::string(R"("a b")"), std::string("5"),
+                                 "\"" + std::string(65, 'x') + "\""}) {
+    EXPECT_EQ(with(bad).status, 400) << bad;
+    EXPECT_EQ(checks.last_device(), "may-1") << bad;
+  }
+}
+
 TEST_F(CheckRoutes, says_why_it_opens_none) {
   EXPECT_EQ(ask("POST", "/api/v1/checks", kJson, R"({"sdp":"v=0"})").status, 401);
   EXPECT_EQ(ask("POST", "/api/v1/checks", cookie("site") + kJson, "{}").status, 400);

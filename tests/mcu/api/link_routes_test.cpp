@@ -138,6 +138,25 @@ TEST_F(UnitLinks, that_are_revoked_renewed_or_made_anew_end_the_visits_of_who_ca
   EXPECT_EQ(conferences.count("end_visits token:"), 0) << "by a link nobody opened";
 }
 
+TEST_F(UnitLinks, let_computers_that_come_at_the_very_same_moment_in_and_none_of_them_out) {
+  const auto made = make();
+  const auto come = request("POST", "/api/v1/session", kJson,
+                            R"({"link":")" + made.secret + R"(","pin":")" + made.pin + "\"}");
+  RawClient one(port()), other(port());
+  one.send(come);
+  other.send(come);
+  for (RawClient* client : {&one, &other}) {
+    const auto in = client->read();
+    ASSERT_EQ(in.status, 200) << in.body;
+    const auto field = in.header("set-cookie");
+    const auto mine = "Cookie: " + field.substr(0, field.find(';')) + "\r\n";
+    EXPECT_EQ(ask("GET", "/api/v1/meetings/" + meeting, mine).status, 200);
+  }
+  int good = 0;
+  for (const auto& token : tokens->list(MeetingId(meeting)).value()) good += token.revoked ? 0 : 1;
+  EXPECT_EQ(good, 1) << "one for all, so that revoking the link reaches them all";
+}
+
 TEST_F(UnitLinks, are_kept_by_who_plans_the_meeting) {
   make();
   const std::string one = path() + "/HD-10507";

@@ -23,7 +23,7 @@ std::string offer() {
 
 class TestRoomsTest : public ::testing::Test {
  protected:
-  TestRoomsTest() {
+  explicit TestRoomsTest(std::size_t most = 1) {
     loop_.start();
     media_.transports = {&loop_};
     media_.loops = {&loop_};
@@ -31,7 +31,7 @@ class TestRoomsTest : public ::testing::Test {
     media_.clock = &clock_;
     media_.metrics = &metrics_;
     media_.transport.addresses = {"127.0.0.1"};
-    rooms_ = std::make_unique<TestRooms>(threads_.context(), media_, 1);
+    rooms_ = std::make_unique<TestRooms>(threads_.context(), media_, most);
     threads_.start();
   }
   template <class F>
@@ -44,8 +44,9 @@ class TestRoomsTest : public ::testing::Test {
     rooms_.reset();
     loop_.stop();
   }
-  Result<CheckOpened> open(const std::string& owner, const std::string& sdp = offer()) {
-    return asked([&] { return rooms_->open(owner, sdp); });
+  Result<CheckOpened> open(const std::string& owner, const std::string& sdp = offer(),
+                           const std::string& device = "") {
+    return asked([&] { return rooms_->open(owner, device, sdp); });
   }
   std::string step(const std::string& id, const std::string& owner) {
     const auto done = asked([&] { return rooms_->step(id, owner, CheckStep::record); });
@@ -59,6 +60,11 @@ class TestRoomsTest : public ::testing::Test {
   MediaContext media_;
   signaling::IoThreads threads_{2, 1};
   std::unique_ptr<TestRooms> rooms_;
+};
+
+class TenTestRooms : public TestRoomsTest {
+ protected:
+  TenTestRooms() : TestRoomsTest(10) {}
 };
 
 TEST_F(TestRoomsTest, answers_as_a_meeting_does_but_for_redundant_sound) {
@@ -94,6 +100,19 @@ TEST_F(TestRoomsTest, each_owner_has_one_which_is_nobody_else_s) {
   EXPECT_EQ(step(again->id, "b"), "check.not_found");
   EXPECT_EQ(step(again->id, "a"), "check.not_connected");
   EXPECT_EQ(asked([&] { return rooms_->close(again->id, "b"); }).error().code, "check.not_found");
+}
+
+TEST_F(TenTestRooms, two_computers_of_one_hall_check_side_by_side_and_no_crowd_of_them) {
+  const auto first = open("a", offer(), "may-1"), second = open("a", offer(), "may-2");
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(step(first->id, "a"), "check.not_connected") << "still there";
+  const auto again = open("a", offer(), "may-2");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(step(second->id, "a"), "check.not_found") << "the same computer has one";
+  EXPECT_EQ(step(first->id, "a"), "check.not_connected");
+  for (const char* device : {"may-3", "may-4", "may-5"}) ASSERT_TRUE(open("a", offer(), device));
+  EXPECT_EQ(step(first->id, "a"), "check.not_found") << "the oldest of five makes room";
+  EXPECT_EQ(step(again->id, "a"), "check.not_connected");
 }
 
 TEST_F(TestRoomsTest, a_bad_offer_takes_no_place) {

@@ -24,6 +24,20 @@ class TokenStoreOn : public diemcau::testing::DatabaseTest {
   }
   std::unique_ptr<TokenStore> tokens_;
 };
+TEST_P(TokenStoreOn, a_token_is_made_to_live_longer_and_its_secret_stays) {
+  const auto minted = tokens_->mint(site()).value();
+  clock_.advance(7h);
+  EXPECT_EQ(tokens_->extend(minted.token.id, 2h).value().expires_at, clock_.wall() + 2h);
+  clock_.advance(1h);
+  EXPECT_EQ(tokens_->resolve(minted.secret).value().id, minted.token.id);
+  EXPECT_EQ(tokens_->extend(minted.token.id, 1min).value().expires_at, clock_.wall() + 1h)
+      << "never shorter";
+  EXPECT_EQ(tokens_->extend(minted.token.id, 0s).error().code, "token.bad_ttl");
+  EXPECT_EQ(tokens_->extend("none", 1h).error().code, "token.not_found");
+  ASSERT_TRUE(tokens_->revoke(minted.token.id));
+  EXPECT_EQ(tokens_->extend(minted.token.id, 1h).error().code, "token.not_found");
+}
+
 DIEMCAU_BOTH_BACK_ENDS(TokenStoreOn);
 
 TEST_P(TokenStoreOn, opens_one_meeting_for_one_unit_in_one_role) {

@@ -139,7 +139,7 @@ export function useCheck(preview: () => HTMLVideoElement | null) {
     showForDebugging({ peer: session.connection, signal: 'test-room' })
     await session.setUplink(NONE, NONE)
     await session.setTrack('microphone', local.microphone)
-    const opened = await openTestRoom(await session.offer())
+    const opened = await openTestRoom(await session.offer(), thisDevice().id)
     if (mine !== run) {
       // Given up meanwhile: the server has few rooms, and another hall waits for one.
       void closeTestRoom(opened.id).catch(() => undefined)

@@ -26,8 +26,8 @@ export type TestStep = 'record' | 'play' | 'tone' | 'probe'
 const MOST_MS = 600_000
 const path = (id: string) => `/api/v1/checks/${encodeURIComponent(id)}`
 
-export async function openTestRoom(sdp: string): Promise<TestRoom> {
-  const body = await call('POST', '/api/v1/checks', { sdp })
+export async function openTestRoom(sdp: string, device: string): Promise<TestRoom> {
+  const body = await call('POST', '/api/v1/checks', { sdp, device })
   return understand(() => {
     const from = fields(body, 'check')
     return {

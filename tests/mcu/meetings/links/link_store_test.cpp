@@ -45,7 +45,7 @@ class LinkStoreOn : public diemcau::testing::DatabaseTest {
 TEST_P(LinkStoreOn, opens_the_seat_of_its_unit_in_its_meeting_and_nothing_else) {
   const auto link = make();
   const auto opened = open(link, link.pin).value();
-  const auto token = tokens_->resolve(opened.token).value();
+  const auto token = opened.token.value();
   EXPECT_EQ(token.role, signaling::Role::site);
   EXPECT_EQ(token.meeting, meeting_);
   EXPECT_EQ(token.unit, UnitCode("HD-1"));
@@ -79,7 +79,7 @@ TEST_P(LinkStoreOn, renewing_revoking_and_the_meeting_s_end_sign_out_who_came_in
   signaling::SessionStore sessions(*database_, clock_);
   const auto sign_in = [&](const MadeLink& link) {
     const auto opened = open(link, link.pin).value();
-    return sessions.create(tokens_->resolve(opened.token).value()).value();
+    return sessions.create(opened.token.value()).value();
   };
   auto link = make();
   const auto first = sign_in(link), second = sign_in(link);
@@ -118,12 +118,33 @@ TEST_P(LinkStoreOn, stops_looking_at_pins_after_five_wrong_ones_also_at_the_righ
   const auto link = make();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(code_of(open(link, wrong(link))), "link.wrong_pin");
   const auto locked = open(link, link.pin).value();
-  EXPECT_TRUE(locked.token.empty());
+  EXPECT_FALSE(locked.token);
   EXPECT_EQ(locked.wait, 60s);
-  EXPECT_FALSE(links_->open(link.secret, link.pin, "10.0.0.2", 8h).value().token.empty())
+  EXPECT_TRUE(links_->open(link.secret, link.pin, "10.0.0.2", 8h).value().token)
       << "another address is another matter";
   clock_.advance(60s);
-  EXPECT_FALSE(open(link, link.pin).value().token.empty());
+  EXPECT_TRUE(open(link, link.pin).value().token);
+}
+
+TEST_P(LinkStoreOn, lets_two_computers_of_a_hall_in_whichever_comes_first_and_for_as_long) {
+  signaling::SessionStore sessions(*database_, clock_);
+  const auto link = make();
+  // Both have shown their PIN before either has its session.
+  const auto first = open(link, link.pin).value(), second = open(link, link.pin).value();
+  EXPECT_EQ(first.token->id, second.token->id);
+  const auto one = sessions.create(*first.token).value(),
+             other = sessions.create(*second.token).value();
+  EXPECT_TRUE(sessions.resolve(one));
+  EXPECT_TRUE(sessions.resolve(other));
+  clock_.advance(7h);
+  const auto third = links_->open(link.secret, link.pin, "10.0.0.3", 8h).value();
+  EXPECT_EQ(third.token->expires_at, clock_.wall() + 8h);
+  clock_.advance(2h);
+  EXPECT_TRUE(sessions.resolve(one)) << "who comes later lets those before him stay as long";
+  EXPECT_EQ(links_->open(link.secret, link.pin, "10.0.0.4", 1h).value().token->expires_at,
+            third.token->expires_at)
+      << "and nobody makes it end sooner";
+  EXPECT_EQ(tokens_->list(meeting_).value().size(), 1u);
 }
 
 TEST_P(LinkStoreOn, takes_no_malformed_link_and_makes_few_at_once) {
