@@ -49,8 +49,8 @@ std::uint32_t own_ssrc(const std::vector<SlotParameters>& slots) {
 }
 }  // namespace
 
-RtpSession::Impl::Impl(const SessionParameters& parameters, EventLoop& event_loop, PacketOutput& out,
-     Metrics& metrics, RtpSessionEvents session_events)
+RtpSession::Impl::Impl(const SessionParameters& parameters, EventLoop& event_loop,
+                       PacketOutput& out, Metrics& metrics, RtpSessionEvents session_events)
     : loop(event_loop),
       output(out),
       events(std::move(session_events)),

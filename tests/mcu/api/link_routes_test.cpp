@@ -142,10 +142,10 @@ TEST_F(UnitLinks, let_computers_that_come_at_the_very_same_moment_in_and_none_of
   const auto made = make();
   const auto come = request("POST", "/api/v1/session", kJson,
                             R"({"link":")" + made.secret + R"(","pin":")" + made.pin + "\"}");
-  RawClient one(port()), other(port());
-  one.send(come);
-  other.send(come);
-  for (RawClient* client : {&one, &other}) {
+  RawClient first(port()), second(port());
+  first.send(come);
+  second.send(come);
+  for (RawClient* client : {&first, &second}) {
     const auto in = client->read();
     ASSERT_EQ(in.status, 200) << in.body;
     const auto field = in.header("set-cookie");
