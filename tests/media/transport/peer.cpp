@@ -67,6 +67,7 @@ Bytes Peer::rtp(std::uint32_t number, std::size_t size, std::uint32_t ssrc) {
 }
 
 bool Peer::send(const Bytes& packet) {
+  if (!transport) return false;  // a timer of a peer that is being taken down
   const auto room = transport->reserve();
   if (room.size() < packet.size()) return false;
   std::memcpy(room.data(), packet.data(), packet.size());
