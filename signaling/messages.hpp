@@ -164,6 +164,7 @@ struct Welcome {
   std::string meeting_id, title, kind, meeting_state;
   std::string seat, unit, name, role;
   std::string server_time;
+  std::size_t limit = 0;     // so many of its kind, sites or viewers, find a place; 0: no bound
   std::string sites = "[]";  // a JSON array of Site
   StageView stage;
   std::optional<StageWishView> wish;  // for who may manage

@@ -114,6 +114,7 @@ struct Writer {
         json::object{{"seat", m.seat}, {"unit", m.unit}, {"name", m.name}, {"role", m.role}};
     out["server_time"] = m.server_time;
     out["stage"] = of(m.stage);
+    out["limit"] = m.limit;
     out["wish"] = m.wish ? json::value(of(*m.wish)) : json::value(nullptr);
     out["second"] = or_null(m.second);
     out["recording"] = of(m.recording);

@@ -214,6 +214,12 @@ Reply look_at_kiosk(const ApiDependencies& api, const RequestContext& context) {
   };
   Result<json::object> body = co_await on_pool(*api.blocking, std::move(look));
   if (!body) co_return body.error();
+  if (json::value& next = body->at("meeting"); next.is_object()) {
+    MeetingId meeting(std::string(next.at("id").as_string()));
+    signaling::Identity who = *context.who;
+    const bool seated = co_await api.conferences->is_seated(std::move(meeting), std::move(who));
+    next.as_object()["seated"] = seated;
+  }
   co_return json_reply(200, *body);
 }
 

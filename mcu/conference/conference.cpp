@@ -104,6 +104,7 @@ Result<signaling::Welcome> Conference::attach(const signaling::Identity& given,
   welcome.name = roster_.name_of(who.unit);
   welcome.role = std::string(signaling::name_of(who.role));
   welcome.server_time = signaling::rfc3339(context_.clock->wall());
+  welcome.limit = limit_for(who);
   welcome.sites = roster_.json();
   welcome.stage = pages_.stage();
   if (manages(who)) welcome.wish = wish_view();

@@ -84,6 +84,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   void end_visits(const std::vector<std::string>& owners);
   Result<StagePreview> preview_stage(const signaling::Identity& who, signaling::SetStage wish);
   bool is_co_chair(const signaling::Identity& who) const;
+  bool is_seated(const signaling::Identity& who);
   int connected() const;
   /// Once a second: what the server is short of, and its share of all cores.
   void on_load(int level, double cpu);
@@ -102,6 +103,8 @@ class Conference : public std::enable_shared_from_this<Conference> {
   Result<void> may_be_here(const signaling::Identity& who) const;
   Result<void> may_join(const JoinRequest& request) const;
   Result<void> ask_at_door(const signaling::Identity& who);
+  Places* places_for(const signaling::Identity& who);
+  std::size_t limit_for(const signaling::Identity& who);
   Result<Places::Place> take_place(const JoinRequest& request, const Participant* previous);
   Async<media::IceParameters> open_endpoint(ParticipantPtr participant);
   std::string answer_for(const Participant& participant, media::IceParameters local) const;

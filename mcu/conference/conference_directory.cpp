@@ -271,6 +271,13 @@ asio::awaitable<bool> ConferenceDirectory::is_co_chair(MeetingId meeting, signal
   co_return co_await on(c->strand(), std::move(work));
 }
 
+asio::awaitable<bool> ConferenceDirectory::is_seated(MeetingId meeting, signaling::Identity who) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return false;
+  auto work = [c, who = std::move(who)]() -> asio::awaitable<bool> { co_return c->is_seated(who); };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
 asio::awaitable<int> ConferenceDirectory::connected(MeetingId meeting) {
   const auto c = co_await running(std::move(meeting));
   if (!c) co_return 0;

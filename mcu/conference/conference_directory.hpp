@@ -55,6 +55,7 @@ class ConferenceDirectory final : public ConferenceService {
   Async<StagePreview> preview_stage(MeetingId meeting, signaling::Identity who,
                                     signaling::SetStage wish) override;
   boost::asio::awaitable<bool> is_co_chair(MeetingId meeting, signaling::Identity who) override;
+  boost::asio::awaitable<bool> is_seated(MeetingId meeting, signaling::Identity who) override;
   boost::asio::awaitable<void> documents_changed(MeetingId meeting) override;
   boost::asio::awaitable<int> connected(MeetingId meeting) override;
 

@@ -74,14 +74,28 @@ Result<Places::Place> Conference::take_place(const JoinRequest& request,
   // A seat is taken over by whoever comes last: a room that reloads must not wait for its ghost.
   // Taking over needs no new place.
   if (previous != nullptr) return previous->place;
-  const bool viewer = request.who.role == signaling::Role::viewer;
-  auto* places = viewer ? settings_.viewers : &sites_;
+  auto* places = places_for(request.who);
   if (places == nullptr) return Places::Place();
   if (auto place = places->take()) return place;
   const auto limit = std::to_string(places->limit());
-  return make_error(Errc::full, "meeting.full",
-                    viewer ? "the server has its " + limit + " viewers"
-                           : "the meeting has its " + limit + " sites");
+  if (request.who.role == signaling::Role::viewer)
+    return make_error(Errc::full, "meeting.viewers_full",
+                      "the server has its " + limit + " viewers");
+  return make_error(Errc::full, "meeting.full", "the meeting has its " + limit + " sites");
+}
+
+bool Conference::is_seated(const signaling::Identity& who) {
+  return find_seat(roster_.seat_for(roster_.in_this_meeting(who))) != nullptr;
+}
+
+/// Null: there is no bound.
+Places* Conference::places_for(const signaling::Identity& who) {
+  return who.role == signaling::Role::viewer ? settings_.viewers : &sites_;
+}
+
+std::size_t Conference::limit_for(const signaling::Identity& who) {
+  const auto* places = places_for(who);
+  return places == nullptr ? 0 : places->limit();
 }
 
 Conference::Async<JoinAnswer> Conference::join(JoinRequest request) {

@@ -62,7 +62,8 @@ class ConferenceService {
   /// The page closed. Its participant, if any, stays `reconnecting` for a while.
   virtual void detach(MeetingId meeting, std::shared_ptr<SignalChannel> channel) = 0;
 
-  /// Errors: meeting.not_found, meeting.closed, meeting.full, auth.forbidden, sdp.*.
+  /// Errors: meeting.not_found, meeting.closed, meeting.full, meeting.viewers_full,
+  /// auth.forbidden, sdp.*.
   virtual Async<JoinAnswer> join(MeetingId meeting, JoinRequest request) = 0;
   virtual Async<std::string> restart_ice(MeetingId meeting, ParticipantId participant,
                                          std::string offer) = 0;
@@ -97,6 +98,10 @@ class ConferenceService {
 
   /// Whether the chair of a running meeting delegated its rights to this seat.
   virtual boost::asio::awaitable<bool> is_co_chair(MeetingId meeting, signaling::Identity who) = 0;
+
+  /// Whether somebody, himself included, sits in his seat of a running meeting now, or may still
+  /// come back to it.
+  virtual boost::asio::awaitable<bool> is_seated(MeetingId meeting, signaling::Identity who) = 0;
 
   /// A running meeting's pages are told to ask for its documents again.
   virtual boost::asio::awaitable<void> documents_changed(MeetingId meeting) = 0;

@@ -141,14 +141,18 @@ test('a link that was taken back says so and where to get another', async () => 
   assert.deepEqual(secretary.problems, [])
 })
 
-/** By link and PIN to the door, in a browser of its own. */
-async function comeToTheDoor(unit) {
+/** By link and PIN, in a browser of its own. */
+async function comeByLink(unit) {
   const { url, pin } = slips.get(unit)
   const page = await room()
   await page.goto(url, { waitUntil: 'domcontentloaded' })
   await page.waitForSelector(byTest('link-unit'), { timeout: 20_000 })
   await typePin(page, pin)
   await join(page)
+  return page
+}
+async function comeToTheDoor(unit) {
+  const page = await comeByLink(unit)
   await page.waitForSelector(byTest('lobby'), { timeout: 20_000 })
   return page
 }
@@ -172,7 +176,7 @@ test('in a locked room the next one waits; one above the number of sites is told
   await secretary.waitForSelector(`${byTest('waiting')} li button`, { timeout: 20_000 })
   await secretary.click(`${byTest('waiting')} li button`)
   await page.waitForSelector(byTest('ending'), { timeout: 20_000 })
-  assert.match(await page.$eval('main', (main) => main.textContent), /đủ chỗ/)
+  assert.match(await page.$eval('main', (main) => main.textContent), /đã đủ 2 điểm cầu/)
   await look(page, 'ending-full', byTest('ending'), stranger)
   await page.close()
 })
@@ -183,6 +187,21 @@ test('a site that is sent out is told so and whom to ask', async () => {
   await secretary.$eval(`${row} ${byTest('remove-site')}`, (button) => button.click())
   await inside.waitForSelector(`${byTest('ending')}[data-ending="removed"]`, { timeout: 20_000 })
   await look(inside, 'ending-removed', byTest('ending'), stranger)
+})
+
+test('a site in the meeting whose link is taken back is told so and is out, and its cookie opens nothing any more', async () => {
+  const page = await comeByLink(UNITS[1]) // it was let in before, and found no place
+  await waitForStage(page)
+  const status = () => page.evaluate(async (path) => (await fetch(path)).status, `/api/v1/meetings/${meeting}`)
+  assert.equal(await status(), 200)
+  await secretary.evaluate((path) => fetch(path, { method: 'DELETE' }), `/api/v1/meetings/${meeting}/links/${UNITS[1]}`)
+  await page.waitForSelector(`${byTest('ending')}[data-ending="signed_out"]`, { timeout: 20_000 })
+  await eventually(
+    () => secretary.$eval(`${byTest('roster-row')}[data-seat="${UNITS[1]}/site"]`, (row) => row.dataset.state),
+    (state) => state !== 'connected' && state !== 'reconnecting', { what: 'its seat to be free' })
+  assert.equal(await status(), 401)
+  await look(page, 'ending-revoked', byTest('ending'), stranger)
+  await page.close()
 })
 
 test('nothing of a link or PIN stands in the server log', () => {

@@ -158,6 +158,7 @@ TEST(ServerMessage, welcome_says_all_a_page_needs) {
   welcome.seat = "HD-1/site";
   welcome.role = "site";
   welcome.server_time = "2026-11-23T08:00:00.000Z";
+  welcome.limit = 300;
   SiteView site;
   site.seat = "HD-1/site";
   site.media.camera = true;
@@ -175,6 +176,7 @@ TEST(ServerMessage, welcome_says_all_a_page_needs) {
   EXPECT_EQ(json.at("stage").at("canvas").at("width"), 1280);
   EXPECT_EQ(json.at("stage").at("tiles").at(0).at("floor"), true);
   EXPECT_TRUE(json.at("second").is_null());
+  EXPECT_EQ(json.at("limit"), 300);
   EXPECT_TRUE(json.at("wish").is_null()) << "a site does not choose the stage";
   welcome.wish = StageWishView{"single", {"A/site"}};
   EXPECT_EQ(boost::json::serialize(written(welcome).at("wish")),

@@ -133,11 +133,16 @@ describe('the load of the server', () => {
 })
 
 it('says what to do when the meeting is full', async () => {
-  const refusal = new Refusal('meeting.full', 'Đủ chỗ', 'full')
-  const { text } = await drawn(MeetingEnding, { ending: null, refusal, meeting: 'm1' })
-  expect(text).toContain('đã đủ chỗ')
-  expect(text).toContain('Thử lại sau ít phút')
-  expect(text).toContain('Vào lại')
+  const said = async (code: string, limit: number): Promise<string> => {
+    const refusal = new Refusal(code, 'Phòng họp đã đủ chỗ.', 'full', limit)
+    return (await drawn(MeetingEnding, { ending: null, refusal, meeting: 'm1' })).text
+  }
+  const sites = await said('meeting.full', 300)
+  expect(sites).toContain('đã đủ 300 điểm cầu')
+  expect(sites).toContain('Thử lại sau ít phút')
+  expect(sites).toContain('Vào lại')
+  expect(await said('meeting.viewers_full', 50)).toContain('Đã đủ 50 người theo dõi')
+  expect(await said('meeting.full', 0)).toContain('Phòng họp đã đủ chỗ.')
 })
 
 describe('the wall', () => {

@@ -16,6 +16,7 @@ const hall = (meeting: Partial<NonNullable<Kiosk['meeting']>> | null): Kiosk => 
     state: 'open',
     startsAt: '',
     enter: true,
+    seated: false,
     ...meeting,
   },
 })
@@ -99,6 +100,33 @@ describe('a kiosk', () => {
     kiosk.left('removed')
     await pass(1000)
     expect(kiosk.state.held).toBe('removed')
+    kiosk.hurry()
+    await pass(0)
+    expect(kiosk.state.phase).toBe('meeting')
+  })
+
+  it('stays out as long as the one who took its seat sits in it, and goes back when it is free', async () => {
+    server.kiosk = hall({})
+    kiosk.start()
+    await pass(0)
+    server.kiosk = hall({ seated: true })
+    kiosk.left('replaced')
+    await pass(600_000)
+    expect(kiosk.state).toMatchObject({ phase: 'waiting', held: 'replaced' })
+    server.kiosk = hall({})
+    await pass(4000)
+    expect(kiosk.state.phase).toBe('waiting')
+    await pass(20_000)
+    expect(kiosk.state).toMatchObject({ phase: 'meeting', held: '' })
+  })
+
+  it('takes its seat whoever sits in it when it comes by itself, or a key is pressed', async () => {
+    server.kiosk = hall({ seated: true })
+    kiosk.start()
+    await pass(0)
+    expect(kiosk.state.phase).toBe('meeting')
+    kiosk.left('replaced')
+    await pass(100_000)
     kiosk.hurry()
     await pass(0)
     expect(kiosk.state.phase).toBe('meeting')

@@ -7,6 +7,7 @@ export const WELCOME = {
   meeting: { id: 'm1', title: 'Hội nghị CCHC quý III', kind: 'giao ban', state: 'open' },
   self: { seat: 'HD-10507/site', unit: 'HD-10507', name: 'Phường Cẩm Thượng', role: 'site' },
   server_time: '2026-11-23T08:00:00Z',
+  limit: 300,
   sites: [
     {
       seat: 'HD-10507/site',

@@ -205,7 +205,10 @@ describe('a visit', () => {
   it('ends plainly when the join is refused', async () => {
     const { visit, signal, enter } = setUp(() => Promise.reject(new Refusal('meeting.full')))
     await enter()
-    expect(visit.state).toMatchObject({ connection: 'closed', refusal: { code: 'meeting.full' } })
+    expect(visit.state).toMatchObject({
+      connection: 'closed',
+      refusal: { code: 'meeting.full', limit: 300 },
+    })
     expect(signal.stop).toHaveBeenCalledWith(false)
   })
 

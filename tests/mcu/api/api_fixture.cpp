@@ -132,6 +132,10 @@ boost::asio::awaitable<bool> FakeConferences::is_co_chair(MeetingId, Identity wh
   co_return who.unit.str() == co_chair;
 }
 
+boost::asio::awaitable<bool> FakeConferences::is_seated(MeetingId, Identity who) {
+  co_return who.unit.str() == seated;
+}
+
 boost::asio::awaitable<void> FakeConferences::documents_changed(MeetingId) {
   note("documents_changed");
   co_return;

@@ -36,6 +36,7 @@ class FakeConferences final : public mcu::ConferenceService {
   Async<mcu::StagePreview> preview_stage(MeetingId, signaling::Identity who,
                                          signaling::SetStage wish) override;
   boost::asio::awaitable<bool> is_co_chair(MeetingId, signaling::Identity who) override;
+  boost::asio::awaitable<bool> is_seated(MeetingId, signaling::Identity who) override;
   boost::asio::awaitable<void> documents_changed(MeetingId) override;
   boost::asio::awaitable<int> connected(MeetingId) override;
 
@@ -47,7 +48,7 @@ class FakeConferences final : public mcu::ConferenceService {
 
   std::set<std::string> meetings;
   bool full = false;
-  std::string co_chair;  // unit
+  std::string co_chair, seated;  // units
   Result<void> command_answer;
 
  private:

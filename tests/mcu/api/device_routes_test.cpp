@@ -68,6 +68,9 @@ TEST_F(Devices, a_hall_s_computer_enrols_and_learns_of_its_unit_s_meeting) {
   EXPECT_EQ(kiosk.at("unit_name"), "UBND phường Cẩm Thượng");
   EXPECT_EQ(kiosk.at("name"), "Hội trường");
   EXPECT_EQ(kiosk.at("meeting").at("enter"), true);
+  EXPECT_EQ(kiosk.at("meeting").at("seated"), false);
+  conferences.seated = "HD-10507";
+  EXPECT_EQ(parsed(ask("GET", "/api/v1/kiosk", mine)).at("meeting").at("seated"), true);
   EXPECT_EQ(ask("GET", "/api/v1/meetings/" + meeting, mine).status, 200);
   // It lets in nobody else and plans nothing.
   EXPECT_EQ(ask("GET", "/api/v1/devices", mine).status, 403);

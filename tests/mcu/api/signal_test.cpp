@@ -57,7 +57,7 @@ TEST_F(Signal, a_page_that_finds_no_place_is_told_so_in_vietnamese_and_to_come_a
   page.send(kJoin);
   const auto error = page.read_until("error");
   EXPECT_NE(error.find("meeting.full"), std::string::npos);
-  EXPECT_NE(error.find("Phòng họp đã đủ chỗ"), std::string::npos) << error;
+  EXPECT_NE(error.find("Phòng họp đã đủ số điểm cầu"), std::string::npos) << error;
   EXPECT_NE(error.find("\"id\":1"), std::string::npos);
   EXPECT_EQ(page.read_close(), 1013);
 }

@@ -2,6 +2,9 @@ import { useI18n } from 'vue-i18n'
 import { ApiProblem } from '@/protocol/api'
 import { Refusal } from '@/signal/signal-connection'
 
+/** Said with the number of places. */
+const FULL = ['meeting.full', 'meeting.viewers_full']
+
 /**
  * A refusal as a sentence: ours where the code is known, else the server's own (Vietnamese title,
  * English detail), else one that names the code.
@@ -11,7 +14,10 @@ export function useProblemText(): (error: unknown) => string {
   return (error) => {
     const known = error instanceof ApiProblem || error instanceof Refusal ? error : null
     if (!known) return t('error.unknown', { code: error instanceof Error ? error.name : '?' })
-    if (te(`error.${known.code}`, 'vi')) return t(`error.${known.code}`)
+    if (FULL.includes(known.code)) {
+      const limit = known instanceof Refusal ? known.limit : 0
+      if (limit > 0) return t(`error.${known.code}`, { limit })
+    } else if (te(`error.${known.code}`, 'vi')) return t(`error.${known.code}`)
     const said = locale.value === 'vi' ? known.title : known.detail
     return said || t('error.unknown', { code: known.code })
   }

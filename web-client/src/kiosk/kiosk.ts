@@ -28,6 +28,8 @@ export interface KioskParts {
 const RETRY: BackOffPolicy = { base: 1000, factor: 1.7, ceiling: 10_000 }
 /** How long the seat is left to whoever took it or sent this hall out. */
 const HELD_FOR = 60_000
+/** And after that as long as somebody sits in it, and so long more: he may only be changing rooms. */
+const FREE_FOR = 10_000
 /** Visits that end sooner, one after another, are a refusal that lasts. */
 const SHORT_VISIT = 30_000
 const FULL_RETRY = 5000
@@ -153,6 +155,8 @@ export class KioskControl {
     this.shown.kiosk = kiosk
     this.shown.ahead = (Date.parse(kiosk.serverTime) || this.parts.now()) - this.parts.now()
     const enter = kiosk.meeting?.enter === true
+    if (this.state.held === 'replaced' && kiosk.meeting?.seated)
+      this.heldUntil = Math.max(this.heldUntil, now + FREE_FOR)
     if (this.state.phase === 'meeting') {
       // Its own visit knows when it is over.
     } else if (enter && now >= this.heldUntil) {

@@ -80,6 +80,7 @@ export class MeetingVisit {
   private coming: Peer | null = null
   private uplink: { camera: Uplink; screen: Uplink } | null = null
   private restarting = false
+  private limit = 0
   private readonly signal: Signal
   private restartTimer: ReturnType<typeof setTimeout> | undefined
   private watchdog: ReturnType<typeof setTimeout> | undefined
@@ -127,7 +128,10 @@ export class MeetingVisit {
 
   private onMessage(message: ServerMessage): void {
     this.parts.onMessage(message)
-    if (message.type === 'welcome') void this.join()
+    if (message.type === 'welcome') {
+      this.limit = message.limit
+      void this.join()
+    }
     if (message.type === 'admitted' && this.state.connection === 'waiting') void this.join()
     if (message.type === 'uplink') {
       this.uplink = message
@@ -168,7 +172,8 @@ export class MeetingVisit {
     if (refusal.code === 'disconnected') return
     if (refusal.code === 'timeout') return this.signal.reconnect()
     if (refusal.code === 'lobby.waiting') return this.waitAtDoor()
-    this.state.refusal = refusal
+    const { code, title, detail } = refusal
+    this.state.refusal = new Refusal(code, title, detail, this.limit)
     this.signal.stop(false)
     this.close(null)
   }

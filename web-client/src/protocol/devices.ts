@@ -27,7 +27,15 @@ export interface Kiosk {
   name: string
   serverTime: string
   askAgain: number
-  meeting: { id: string; title: string; state: string; startsAt: string; enter: boolean } | null
+  meeting: {
+    id: string
+    title: string
+    state: string
+    startsAt: string
+    enter: boolean
+    /** Somebody sits in the unit's seat now. */
+    seated: boolean
+  } | null
 }
 
 export async function askToEnrol(): Promise<EnrolmentRequest> {
@@ -101,6 +109,7 @@ function readMeeting(from: Fields): NonNullable<Kiosk['meeting']> {
     state: text(from, 'state', 32),
     startsAt: optionalText(from, 'starts_at'),
     enter: flag(from, 'enter'),
+    seated: flag(from, 'seated'),
   }
 }
 

@@ -145,6 +145,8 @@ function readWelcome(from: Fields): Welcome {
       role: word(self, 'role', ROLES, 'viewer'),
     },
     serverTime: optionalText(from, 'server_time'),
+    // An older server does not say.
+    limit: from.limit === undefined ? 0 : number(from, 'limit', 0, MAX_ID),
     sites: list(from, 'sites', MAX_SITES, readSite),
     stage: readStage(fields(from.stage, 'stage')),
     wish: from.wish === undefined || from.wish === null ? null : readWish(from.wish),

@@ -178,6 +178,8 @@ export interface Welcome {
   meeting: MeetingInfo
   self: Self
   serverTime: string
+  /** So many of one's kind, sites or viewers, find a place; 0 where that is not known. */
+  limit: number
   sites: Site[]
   stage: Stage
   /** Null for who may not manage the meeting. */

@@ -10,6 +10,8 @@ export class Refusal extends Error {
     readonly code: string,
     readonly title = '',
     readonly detail = '',
+    /** Of a meeting that is full: how many places it has; 0 where that is not known. */
+    readonly limit = 0,
   ) {
     super(detail || title || code)
     this.name = 'Refusal'
