@@ -71,13 +71,23 @@ struct SendText {
   std::string to;    // "secretariat", "all" or a seat
   std::string text;  // as typed
 };
+/// What somebody far away may do for the room of a site.
+enum class HelpKind : std::uint8_t { tone, recheck, message };
+std::string_view name_of(HelpKind kind);
+std::optional<HelpKind> help_kind_from(std::string_view name);
+struct SendHelp {
+  std::int64_t id = 0;
+  HelpKind kind = HelpKind::tone;
+  std::string seat;
+  std::string text;  // of a message, as typed
+};
 struct Leave {};
 struct Ping {
   std::int64_t id = 0;
 };
 
 using ClientMessage =
-    std::variant<Join, Restart, Media, SetStage, Mute, SetView, SendText, FloorCommand,
+    std::variant<Join, Restart, Media, SetStage, Mute, SetView, SendText, SendHelp, FloorCommand,
                  RollCallCommand, AgendaCommand, RoomCommand, VoteCommand, Leave, Ping>;
 
 /// Errors: message.too_large, message.malformed (detail names the field), message.unknown_type.
@@ -151,6 +161,13 @@ struct TextTold {
   std::string from, name, to, text;
   std::string at;
   bool operator==(const TextTold&) const = default;
+};
+
+/// To the pages of a site: who asks them to play a tone, to check again, or to show some words.
+struct HelpTold {
+  HelpKind kind = HelpKind::tone;
+  std::string name, text;
+  std::string at;
 };
 
 /// What is wrong with what a site sends. `kind`: "microphone.silent", "microphone.clipping",
@@ -249,7 +266,7 @@ struct Refused {
 using ServerMessage =
     std::variant<Welcome, Joined, Restarted, Ok, Pong, SiteChanged, SitesChanged, Speaking,
                  StageChanged, WishChanged, SecondChanged, UplinkChanged, ViewChanged, LineChanged,
-                 LoadChanged, NoticeChanged, RecordingChanged, TextTold, DocumentsChanged,
+                 LoadChanged, NoticeChanged, RecordingChanged, TextTold, HelpTold, DocumentsChanged,
                  ControlChanged, AttendanceChanged, Admitted, Closed, Refused>;
 
 std::string to_json(const ServerMessage& message);

@@ -71,6 +71,17 @@ ClientMessage read_text(MessageReader& in) {
   return m;
 }
 
+ClientMessage read_help(MessageReader& in) {
+  SendHelp m;
+  m.id = in.id();
+  m.seat = in.text("seat", kMaxSeat);
+  const auto kind = help_kind_from(in.text("kind", 32));
+  if (!kind) return in.fail("kind"), m;
+  m.kind = *kind;
+  if (m.kind == HelpKind::message) m.text = in.text("text", kMaxText);
+  return m;
+}
+
 ClientMessage read_leave(MessageReader&) {
   return Leave{};
 }
@@ -84,9 +95,9 @@ struct Plain {
   ClientMessage (*read)(MessageReader&);
 };
 constexpr Plain kPlain[] = {
-    {"join", read_join},   {"restart", read_restart}, {"media", read_media},
-    {"stage", read_stage}, {"mute", read_mute},       {"view", read_view},
-    {"text", read_text},   {"leave", read_leave},     {"ping", read_ping},
+    {"join", read_join},   {"restart", read_restart}, {"media", read_media}, {"stage", read_stage},
+    {"mute", read_mute},   {"view", read_view},       {"text", read_text},   {"help", read_help},
+    {"leave", read_leave}, {"ping", read_ping},
 };
 
 std::optional<ClientMessage> read(std::string_view type, MessageReader& in) {

@@ -186,6 +186,13 @@ struct Writer {
     out["type"] = "text";
     return out;
   }
+  json::object operator()(const HelpTold& m) const {
+    return {{"type", "help"},
+            {"kind", std::string(name_of(m.kind))},
+            {"name", m.name},
+            {"text", m.text},
+            {"at", m.at}};
+  }
   json::object operator()(const DocumentsChanged&) const { return {{"type", "documents"}}; }
   json::object operator()(const NoticeChanged& m) const {
     return {
@@ -219,6 +226,24 @@ struct Writer {
 };
 
 }  // namespace
+
+std::string_view name_of(HelpKind kind) {
+  switch (kind) {
+    case HelpKind::tone:
+      return "tone";
+    case HelpKind::recheck:
+      return "recheck";
+    case HelpKind::message:
+      return "message";
+  }
+  return "message";
+}
+
+std::optional<HelpKind> help_kind_from(std::string_view name) {
+  for (const auto kind : {HelpKind::tone, HelpKind::recheck, HelpKind::message})
+    if (name_of(kind) == name) return kind;
+  return std::nullopt;
+}
 
 std::string_view name_of(SecondKind kind) {
   switch (kind) {

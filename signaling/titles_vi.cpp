@@ -69,6 +69,8 @@ constexpr auto kTitles = std::to_array<Title>({
     {"document.too_large", "Tài liệu quá lớn. Giảm dung lượng hoặc chia nhỏ rồi tải lên."},
     {"document.unknown_type",
      "Loại tệp này không được nhận. Dùng PDF, PNG, JPEG, DOCX, XLSX hoặc PPTX."},
+    {"help.too_long", "Lời nhắn lên màn hình quá dài. Viết trong 300 ký tự."},
+    {"help.too_often", "Vừa giúp điểm cầu này quá nhiều lần. Đợi ít giây rồi thử lại."},
     {"internal", "Máy chủ gặp lỗi. Thử lại; nếu còn lỗi, báo cán bộ kỹ thuật."},
     {"join.first", "Điểm cầu chưa vào phòng họp. Bấm Vào phòng họp trước."},
     {"link.changed", "Liên kết vừa được thay đổi. Thử lại."},

@@ -82,17 +82,19 @@ Reply put_result(const ApiDependencies& api, const RequestContext& context) {
 
 /// Whose checks somebody sees: who plans the meeting all of them, an account those of the units in
 /// its reach, a site's or viewer's link its own unit's.
-Result<std::function<bool(const UnitCode&)>> sees(const ApiDependencies& api, const Identity& who,
-                                                  const Meeting& meeting) {
+struct Sight {
+  bool manages = false;
+  std::vector<UnitCode> units;  // empty: all
+  bool holds(const UnitCode& unit) const {
+    return units.empty() || std::ranges::find(units, unit) != units.end();
+  }
+};
+Result<Sight> sight_of(const ApiDependencies& api, const Identity& who, const Meeting& meeting) {
   auto reach = reach_of(api, who);
   if (!reach) return reach.error();
   const Role role = role_in(*reach, meeting);
-  if (role != Role::site && role != Role::viewer)
-    return std::function<bool(const UnitCode&)>([](const UnitCode&) { return true; });
-  std::vector<UnitCode> units = who.meeting ? std::vector{who.unit} : std::move(reach->units);
-  return std::function<bool(const UnitCode&)>([units = std::move(units)](const UnitCode& unit) {
-    return units.empty() || std::ranges::find(units, unit) != units.end();
-  });
+  if (role != Role::site && role != Role::viewer) return Sight{true, {}};
+  return Sight{false, who.meeting ? std::vector{who.unit} : std::move(reach->units)};
 }
 
 json::object describe(const SiteCheck& check) {
@@ -104,12 +106,22 @@ json::object describe(const SiteCheck& check) {
   return out;
 }
 
-/// Blocking.
-Result<json::object> board(const ApiDependencies& api, const RequestContext& context) {
+/// Where a unit's page is open in the running meeting: its site's, else another of it.
+json::value seat_in(const std::vector<std::string>& open, const UnitCode& unit) {
+  const std::string own = unit.str() + "/", site = own + "site", viewer = own + "viewer";
+  if (std::ranges::find(open, site) != open.end()) return json::string(site);
+  for (const auto& seat : open)
+    if (seat.starts_with(own) && !seat.starts_with(viewer)) return json::string(seat);
+  return nullptr;
+}
+
+/// `open`: seats that have a page open. Blocking.
+Result<json::object> board(const ApiDependencies& api, const RequestContext& context,
+                           const std::vector<std::string>& open) {
   auto meeting = find_in_reach(api, *context.who, MeetingId(context.path.get("id")));
   if (!meeting) return meeting.error();
-  auto visible = sees(api, *context.who, *meeting);
-  if (!visible) return visible.error();
+  auto sight = sight_of(api, *context.who, *meeting);
+  if (!sight) return sight.error();
   auto expected = api.meetings->expected(meeting->id);
   if (!expected) return expected.error();
   auto tree = api.units->catalogue(meeting->catalogue);
@@ -124,7 +136,7 @@ Result<json::object> board(const ApiDependencies& api, const RequestContext& con
   json::array sites;
   for (const UnitCode& code : *expected) {
     const Unit* unit = (*tree)->find(code);
-    if (unit == nullptr || !(*visible)(code)) continue;
+    if (unit == nullptr || !sight->holds(code)) continue;
     json::object site;
     site["unit"] = code.str();
     site["name"] = (*tree)->display_name(*unit);
@@ -132,18 +144,22 @@ Result<json::object> board(const ApiDependencies& api, const RequestContext& con
     site["parent_name"] = unit->parent.empty() ? "" : (*tree)->display_name(unit->parent);
     site["level"] = text(name_of(unit->level));
     site["order"] = unit->sort_order;
+    site["seat"] = seat_in(open, code);
     site["checks"] = std::move(by_unit[code]);
     sites.push_back(std::move(site));
   }
   json::object out;
   out["meeting"] = json::object{{"id", meeting->id.str()}, {"title", meeting->title}};
+  out["may_help"] = sight->manages;
   out["now"] = rfc3339(api.clock->wall());
   out["sites"] = std::move(sites);
   return out;
 }
 
 Reply get_board(const ApiDependencies& api, const RequestContext& context) {
-  auto work = [&api, &context] { return board(api, context); };
+  MeetingId meeting(context.path.get("id"));
+  const auto open = co_await api.conferences->open_seats(std::move(meeting));
+  auto work = [&api, &context, &open] { return board(api, context, open); };
   Result<json::object> found = co_await on_pool(*api.blocking, std::move(work));
   if (!found) co_return found.error();
   co_return json_reply(200, *found);

@@ -20,6 +20,7 @@ void register_unit_routes(signaling::Router& router, const Api& api);
 void register_document_routes(signaling::Router& router, const Api& api);
 void register_check_routes(signaling::Router& router, const Api& api);
 void register_check_result_routes(signaling::Router& router, const Api& api);
+void register_help_routes(signaling::Router& router, const Api& api);
 void register_stage_routes(signaling::Router& router, const Api& api);
 void register_recording_routes(signaling::Router& router, const Api& api);
 void register_whip_routes(signaling::Router& router, const Api& api);

@@ -27,6 +27,7 @@ void register_routes(signaling::Router& router, const ApiDependencies& dependenc
   register_document_routes(router, api);
   register_check_routes(router, api);
   register_check_result_routes(router, api);
+  register_help_routes(router, api);
   register_stage_routes(router, api);
   register_recording_routes(router, api);
   register_signal_route(router, api);

@@ -27,6 +27,7 @@
 #include "mcu/conference/recording_control.hpp"
 #include "mcu/conference/recording_marks.hpp"
 #include "mcu/conference/roster.hpp"
+#include "mcu/conference/site_help.hpp"
 #include "mcu/conference/site_notices.hpp"
 #include "mcu/conference/speaker_policy.hpp"
 #include "mcu/conference/text_line.hpp"
@@ -86,6 +87,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   bool is_co_chair(const signaling::Identity& who) const;
   bool is_seated(const signaling::Identity& who);
   int connected() const;
+  std::vector<std::string> open_seats() const { return pages_.seats(); }
   /// Once a second: what the server is short of, and its share of all cores.
   void on_load(int level, double cpu);
   /// True when nobody has been here and nothing was recorded for `keep`.
@@ -143,6 +145,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   // conference_commands.cpp
   /// Decides, writes to disk, applies, tells: one command after the other.
   Async<void> send_text(const signaling::Identity& who, signaling::SendText text);
+  Async<void> send_help(const signaling::Identity& who, signaling::SendHelp help);
   Async<void> control(const signaling::Identity& who, ControlCommand command);
   Async<void> keep(const ControlCommand& command, const Events& events);
   void follow_room(const Events& events);
@@ -179,6 +182,7 @@ class Conference : public std::enable_shared_from_this<Conference> {
   ControlRoom room_;
   Turns turns_;
   TextLine texts_;
+  SiteHelp help_;
   SpeakerPolicy speaker_;
   SiteNotices notices_;
   std::optional<std::string> presenter_;  // whose slides are shown

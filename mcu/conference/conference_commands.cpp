@@ -48,6 +48,8 @@ Conference::Async<void> Conference::command(signaling::Identity who, Participant
   }
   if (auto* text = std::get_if<signaling::SendText>(&message))
     co_return co_await send_text(who, std::move(*text));
+  if (auto* help = std::get_if<signaling::SendHelp>(&message))
+    co_return co_await send_help(who, std::move(*help));
   if (auto control_command = control_command_in(std::move(message)))
     co_return co_await control(who, std::move(*control_command));
   co_return Result<void>();
@@ -75,6 +77,29 @@ Conference::Async<void> Conference::send_text(const signaling::Identity& who,
   entry.data = event->data;
   texts_.apply(entry);
   pages_.tell_text(texts_.kept().back());
+  co_return Result<void>();
+}
+
+Conference::Async<void> Conference::send_help(const signaling::Identity& who,
+                                              signaling::SendHelp help) {
+  const auto turn = co_await turns_.take();
+  if (!turn) co_return make_error(Errc::busy, "room.busy", "too many commands wait");
+  Actor actor{actor_of(who)};
+  actor.manages = manages(who);
+  if (room_.admission().removed().contains(actor.seat))
+    co_return forbidden("this seat was sent out");
+  auto facts = seat_facts();
+  facts.connected = [this](const std::string& seat) { return pages_.has(seat); };
+  auto wanted = help_.decide(help, actor, facts, context_.clock->now());
+  if (!wanted) co_return wanted.error();
+  auto written = co_await events_.append(meeting_.id, wanted->event);
+  if (!written) co_return written.error();
+  // It may have gone while that was written.
+  if (!pages_.has(help.seat)) co_return site_not_connected();
+  pages_.tell_seat(
+      help.seat,
+      signaling::HelpTold{help.kind, who.name.empty() ? roster_.name_of(who.unit) : who.name,
+                          std::move(wanted->text), signaling::rfc3339(context_.clock->wall())});
   co_return Result<void>();
 }
 

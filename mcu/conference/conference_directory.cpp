@@ -278,6 +278,13 @@ asio::awaitable<bool> ConferenceDirectory::is_seated(MeetingId meeting, signalin
   co_return co_await on(c->strand(), std::move(work));
 }
 
+asio::awaitable<std::vector<std::string>> ConferenceDirectory::open_seats(MeetingId meeting) {
+  const auto c = co_await running(std::move(meeting));
+  if (!c) co_return std::vector<std::string>();
+  auto work = [c]() -> asio::awaitable<std::vector<std::string>> { co_return c->open_seats(); };
+  co_return co_await on(c->strand(), std::move(work));
+}
+
 asio::awaitable<int> ConferenceDirectory::connected(MeetingId meeting) {
   const auto c = co_await running(std::move(meeting));
   if (!c) co_return 0;

@@ -57,6 +57,7 @@ class ConferenceDirectory final : public ConferenceService {
   boost::asio::awaitable<bool> is_co_chair(MeetingId meeting, signaling::Identity who) override;
   boost::asio::awaitable<bool> is_seated(MeetingId meeting, signaling::Identity who) override;
   boost::asio::awaitable<void> documents_changed(MeetingId meeting) override;
+  boost::asio::awaitable<std::vector<std::string>> open_seats(MeetingId meeting) override;
   boost::asio::awaitable<int> connected(MeetingId meeting) override;
 
   /// Every page is told `server.stopping`, every recording finished. Then nothing may be asked.

@@ -106,6 +106,9 @@ class ConferenceService {
   /// A running meeting's pages are told to ask for its documents again.
   virtual boost::asio::awaitable<void> documents_changed(MeetingId meeting) = 0;
 
+  /// Seats of a running meeting with a page open, also one that waits at the door.
+  virtual boost::asio::awaitable<std::vector<std::string>> open_seats(MeetingId meeting) = 0;
+
   /// Sites connected now, by meeting id, for lists.
   virtual boost::asio::awaitable<int> connected(MeetingId meeting) = 0;
 };

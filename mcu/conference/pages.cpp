@@ -22,6 +22,16 @@ bool Pages::has(const std::string& seat) const {
   return std::ranges::any_of(pages_, [&](const Page& page) { return page.who.seat == seat; });
 }
 
+std::vector<std::string> Pages::seats() const {
+  std::vector<std::string> out;
+  for (const auto& page : pages_)
+    if (!page.who.seat.empty()) out.push_back(page.who.seat);
+  std::ranges::sort(out);
+  const auto again = std::ranges::unique(out);
+  out.erase(again.begin(), again.end());
+  return out;
+}
+
 bool Pages::manages(const std::string& seat) const {
   return std::ranges::any_of(
       pages_, [&](const Page& page) { return page.who.manages && page.who.seat == seat; });

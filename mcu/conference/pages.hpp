@@ -28,6 +28,8 @@ class Pages {
   void close(const Channel& channel);
   /// Whether some page of this seat is open.
   bool has(const std::string& seat) const;
+  /// Those that have a page open, each once; viewers' as well.
+  std::vector<std::string> seats() const;
   /// Whether some page of this seat is told what managers are.
   bool manages(const std::string& seat) const;
   /// What this seat may do has changed.

@@ -2,7 +2,7 @@
 // real Chromium, the same media path as a meeting. DIEMCAU_SCREENSHOTS=DIR keeps pictures.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { byTest, chromium, eventually, openPage, receivedTones } from './support/browsers.mjs'
+import { byTest, chromium, enter, eventually, openPage, receivedTones } from './support/browsers.mjs'
 import { blackCamera, footageCamera, silence, tone } from './support/cameras.mjs'
 import { closeAll } from './support/close.mjs'
 import { look } from './support/look.mjs'
@@ -191,4 +191,78 @@ test('the board shows all expected sites, what failed and who has not checked', 
   await page.$eval(`${byTest('language-switch')} [data-locale="en"]`, (button) => button.click())
   await page.waitForFunction(() => document.documentElement.lang === 'en')
   assert.deepEqual(page.problems.splice(0), [])
+})
+
+test('from the board a tone is played at a site, another check asked for, and words put on its screen', async () => {
+  const site = await openBrowser({})
+  await site.evaluateOnNewDocument(() => {
+    window.__loudspeakers = []
+    const { setSinkId } = HTMLMediaElement.prototype
+    HTMLMediaElement.prototype.setSinkId = function (id) {
+      window.__loudspeakers.push(id)
+      return setSinkId.call(this, '')
+    }
+  })
+  await enter(site, server.url, await server.token(meeting, 'HD-SNV', 'site'))
+  await site.evaluate(() => {
+    const { $pinia } = document.querySelector('#app').__vue_app__.config.globalProperties
+    $pinia.state.value.preferences.values.speakerId = 'loa-hoi-truong'
+    window.__loudspeakers.length = 0
+  })
+  const board = await openBrowser({})
+  const token = await server.token(meeting, 'HD', 'secretary')
+  await board.goto(`${server.url}/join#token=${token}`, { waitUntil: 'domcontentloaded' })
+  await board.waitForSelector(byTest('check-test-room'))
+  await board.goto(`${server.url}/meetings/${meeting}/checks`, { waitUntil: 'domcontentloaded' })
+  const open = (unit) => board.waitForSelector(`#board-${unit}`).then((row) => row.press('Enter'))
+  await open('HD-10507')
+  await board.waitForSelector(byTest('board-away'))
+  assert.equal(await board.$(byTest('board-acts')), null)
+  await open('HD-SNV')
+  await board.waitForSelector(byTest('board-acts'))
+  const said = (kind) =>
+    eventually(() => board.$eval(byTest('board-said'), (line) => line.textContent.trim()), (text) => kind.test(text), { what: `${kind}` })
+  const asked = (kind) => site.waitForSelector(`${byTest('site-help')}[data-kind="${kind}"]`, { visible: true })
+
+  // It goes from the page by itself: looked for before it is sent.
+  const [tone, played] = [asked('tone'), site.waitForSelector(`${byTest('site-help')}[data-tone="played"]`)]
+  await board.click(byTest('board-tone'))
+  await said(/Đã chuyển .* phát tiếng thử/)
+  assert.match(await (await tone).evaluate((line) => line.textContent), /UBND tỉnh Hải Dương cho phát tiếng thử/)
+  await played
+  assert.ok((await site.evaluate(() => window.__loudspeakers)).includes('loa-hoi-truong'), 'on the loudspeaker chosen there')
+
+  await board.click(byTest('board-recheck'))
+  await said(/Đã chuyển .* kiểm tra lại/)
+  await asked('recheck')
+  const [there, window] = await site.$eval(byTest('site-help-check'), (link) => [link.href, link.target])
+  assert.equal(there, `${server.url}/test-room?meeting=${meeting}`)
+  assert.equal(window, '_blank', 'the meeting goes on')
+  await site.click(`${byTest('site-help')}[data-kind="recheck"] ${byTest('site-help-close')}`)
+  await site.waitForFunction((s) => !document.querySelector(s), {}, `${byTest('site-help')}[data-kind="recheck"]`)
+
+  const words = '<b>Cắm lại micro</b> vào cổng USB phía sau máy, rồi nói thử một câu.'
+  await board.type(byTest('board-words'), words)
+  await board.keyboard.press('Enter')
+  await said(/Đã chuyển lời nhắn/)
+  await asked('message')
+  assert.equal(await site.$eval(byTest('site-help-words'), (line) => line.textContent.trim()), words, 'markup is text')
+  await look(site, 'site-help', byTest('site-help-words'))
+  await look(board, 'board-help', byTest('board-acts'))
+  const { events } = await board.evaluate(async (id) => (await fetch(`/api/v1/meetings/${id}/events?limit=1000`)).json(), meeting)
+  assert.equal(events.filter(({ kind }) => kind === 'help.sent').length, 3)
+  await site.keyboard.press('Escape')
+  await site.waitForFunction((s) => !document.querySelector(s), {}, byTest('site-help-words'))
+
+  await site.click(byTest('leave'))
+  await site.waitForSelector(byTest('ending'))
+  // The server hears of it a moment later, and the board asks anew by itself.
+  await eventually(
+    () => board.$eval(byTest('board-details'), (details) => {
+      details.querySelector('[data-test="board-tone"]')?.click()
+      return details.textContent
+    }),
+    (text) => /chưa kết nối/.test(text), { what: 'the row to say that nobody is there' },
+  )
+  assert.deepEqual(site.problems.splice(0), [])
 })

@@ -58,6 +58,24 @@ TEST(ClientMessage, a_text_has_an_addressee_and_at_most_16_kib) {
   }
 }
 
+TEST(ClientMessage, help_is_of_a_known_kind_for_a_seat_and_words_have_their_text) {
+  EXPECT_EQ(code_of(R"({"type":"help","id":3,"kind":"tone","seat":"A/site"})"), "accepted");
+  EXPECT_EQ(code_of(R"({"type":"help","id":3,"kind":"recheck","seat":"A/site"})"), "accepted");
+  const auto words = parse_client_message(
+      R"({"type":"help","id":3,"kind":"message","seat":"A/site","text":"Cắm lại micro"})");
+  ASSERT_TRUE(words);
+  EXPECT_EQ(std::get<SendHelp>(*words).kind, HelpKind::message);
+  EXPECT_EQ(std::get<SendHelp>(*words).seat, "A/site");
+  EXPECT_EQ(std::get<SendHelp>(*words).text, "Cắm lại micro");
+  for (const char* wrong :
+       {R"("kind":"message","seat":"A/site")", R"("kind":"message","seat":"A/site","text":"")",
+        R"("kind":"message","seat":"A/site","text":7)", R"("kind":"reboot","seat":"A/site")",
+        R"("kind":1,"seat":"A/site")", R"("seat":"A/site")", R"("kind":"tone")",
+        R"("kind":"tone","seat":"")", R"("kind":"tone","seat":["A/site"])"})
+    EXPECT_EQ(code_of(R"({"type":"help","id":3,)" + std::string(wrong) + "}"), "message.malformed")
+        << wrong;
+}
+
 TEST(ClientMessage, a_join_says_the_largest_picture_its_page_can_show) {
   const std::string head =
       R"({"type":"join","id":7,"sdp":"v","media":{"microphone":true,"camera":false,"screen":true})";
@@ -149,6 +167,13 @@ TEST(ServerMessage, a_text_says_who_wrote_what_to_whom_and_when) {
   EXPECT_EQ(to_json(text),
             R"({"from":"HD-300/site","name":"UBND huyện","to":"secretariat",)"
             R"("text":"<b>x</b>","at":"2026-11-23T08:12:00.000Z","seq":81,"type":"text"})");
+}
+
+TEST(ServerMessage, help_says_who_asks_for_what) {
+  const HelpTold words{HelpKind::message, "Văn phòng", "<b>x</b>", "2026-11-23T08:12:00.000Z"};
+  EXPECT_EQ(to_json(words),
+            R"({"type":"help","kind":"message","name":"Văn phòng","text":"<b>x</b>",)"
+            R"("at":"2026-11-23T08:12:00.000Z"})");
 }
 
 TEST(ServerMessage, welcome_says_all_a_page_needs) {

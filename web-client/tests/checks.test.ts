@@ -195,6 +195,7 @@ describe('the board', () => {
     parentName: `Huyện ${parent}`,
     level: parent === 'HD' ? 'district' : 'commune',
     order: unit.length,
+    seat: null,
     checks: verdict
       ? [
           {

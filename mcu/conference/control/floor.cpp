@@ -37,8 +37,7 @@ Result<Events> Floor::decide(const signaling::FloorCommand& command, const Actor
       return Events{event(actor, "floor.withdrawn", {{"seat", actor.seat}})};
     case FloorVerb::call: {
       if (!seats.listed(command.seat)) return no_seat();
-      if (!seats.connected(command.seat))
-        return make_error(Errc::conflict, "site.not_connected", "that site is not here now");
+      if (!seats.connected(command.seat)) return site_not_connected();
       if (holder_ && holder_->seat == command.seat)
         return make_error(Errc::conflict, "floor.already", "this seat has the floor");
       return give(command.seat, command.seconds > 0 ? seconds(command.seconds) : usual_, actor);

@@ -72,6 +72,9 @@ struct PastEvent {
 inline Error no_seat() {
   return make_error(Errc::not_found, "seat.not_found", "no such seat in this meeting");
 }
+inline Error site_not_connected() {
+  return make_error(Errc::conflict, "site.not_connected", "that site is not here now");
+}
 inline Error forbidden(std::string_view detail) {
   return make_error(Errc::forbidden, "auth.forbidden", detail);
 }

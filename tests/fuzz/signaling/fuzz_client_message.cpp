@@ -14,6 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (join->display->width < 1 || join->display->height > 16384) std::abort();
     if (const auto* said = std::get_if<SendText>(&*message))
       if (said->text.empty() || said->text.size() > 16 * 1024 || said->to.size() > 64) std::abort();
+    if (const auto* help = std::get_if<SendHelp>(&*message)) {
+      if (help->seat.empty() || help->seat.size() > 64 || help->text.size() > 16 * 1024)
+        std::abort();
+      if ((help->kind == HelpKind::message) == help->text.empty()) std::abort();
+    }
     if (const auto* view = std::get_if<SetView>(&*message)) {
       const auto& second = view->second;
       if (second.page < 0 || second.page > 999) std::abort();

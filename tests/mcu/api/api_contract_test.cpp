@@ -111,6 +111,10 @@ TEST_F(ApiContract, each_role_may_what_the_table_says) {
       {"GET", m, "", {401, 200, 200, 200, 200, 200, 403}},
       {"GET", m + "/events", "", {401, 403, 403, 200, 200, 200, 403}},
       {"GET", m + "/stage/preview", "", {401, 403, 403, 200, 200, 200, 403}},
+      {"POST",
+       m + "/help",
+       R"({"kind":"tone","seat":"HD-10507/site"})",
+       {401, 204, 204, 204, 204, 204, 403}},  // who of them may, the meeting knows (rights_test)
       {"POST", m + "/recording", "", {401, 403, 403, 201, 201, 201, 403}},
       {"DELETE", m + "/recording", "", {401, 403, 403, 204, 204, 204, 403}},
       {"GET", "/api/v1/units", "", {401, 200, 200, 200, 200, 200, 200}},

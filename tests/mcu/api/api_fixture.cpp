@@ -34,6 +34,11 @@ mcu::JoinRequest FakeConferences::last_join() {
   return last_join_;
 }
 
+SendHelp FakeConferences::last_help() {
+  const std::lock_guard lock(mutex_);
+  return last_help_;
+}
+
 mcu::ConferenceService::Async<Welcome> FakeConferences::attach(
     MeetingId meeting, Identity who, std::shared_ptr<mcu::SignalChannel> channel) {
   if (!meetings.contains(meeting.str()))
@@ -91,7 +96,11 @@ mcu::ConferenceService::Async<void> FakeConferences::leave(MeetingId, Participan
 }
 
 mcu::ConferenceService::Async<void> FakeConferences::command(MeetingId, Identity, ParticipantId,
-                                                             ClientMessage) {
+                                                             ClientMessage message) {
+  if (auto* help = std::get_if<SendHelp>(&message)) {
+    const std::lock_guard lock(mutex_);
+    last_help_ = std::move(*help);
+  }
   note("command");
   co_return command_answer;
 }
@@ -139,6 +148,10 @@ boost::asio::awaitable<bool> FakeConferences::is_seated(MeetingId, Identity who)
 boost::asio::awaitable<void> FakeConferences::documents_changed(MeetingId) {
   note("documents_changed");
   co_return;
+}
+
+boost::asio::awaitable<std::vector<std::string>> FakeConferences::open_seats(MeetingId) {
+  co_return seats;
 }
 
 boost::asio::awaitable<int> FakeConferences::connected(MeetingId) {

@@ -38,6 +38,7 @@ class FakeConferences final : public mcu::ConferenceService {
   boost::asio::awaitable<bool> is_co_chair(MeetingId, signaling::Identity who) override;
   boost::asio::awaitable<bool> is_seated(MeetingId, signaling::Identity who) override;
   boost::asio::awaitable<void> documents_changed(MeetingId) override;
+  boost::asio::awaitable<std::vector<std::string>> open_seats(MeetingId) override;
   boost::asio::awaitable<int> connected(MeetingId) override;
 
   /// Waits until `what` was done so often; false at the deadline.
@@ -45,11 +46,13 @@ class FakeConferences final : public mcu::ConferenceService {
   int count(const std::string& what);
   std::shared_ptr<mcu::SignalChannel> channel();
   mcu::JoinRequest last_join();
+  signaling::SendHelp last_help();
 
   std::set<std::string> meetings;
   bool full = false;
   std::string co_chair, seated;  // units
   Result<void> command_answer;
+  std::vector<std::string> seats;  // with a page open
 
  private:
   void note(const std::string& what);
@@ -58,6 +61,7 @@ class FakeConferences final : public mcu::ConferenceService {
   std::map<std::string, int> done_;
   std::shared_ptr<mcu::SignalChannel> channel_;
   mcu::JoinRequest last_join_;
+  signaling::SendHelp last_help_;
   std::uint64_t next_ = 1;
 };
 

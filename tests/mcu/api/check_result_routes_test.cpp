@@ -73,6 +73,44 @@ TEST_F(CheckResultRoutes, a_site_s_link_sees_its_own_row_and_another_meeting_s_n
   EXPECT_EQ(ask("GET", "/api/v1/meetings/none/checks", cookie("admin")).status, 404);
 }
 
+TEST_F(CheckResultRoutes, the_board_says_which_units_have_a_page_open_to_be_helped) {
+  conferences.seats = {"HD-10507/chair", "HD-10507/site", "HD-10510/viewer.1", "HD-SNV/secretary"};
+  const auto may_help = [this](const std::string& who) {
+    return parsed(ask("GET", "/api/v1/meetings/" + meeting + "/checks", cookie(who)))
+        .at("may_help")
+        .as_bool();
+  };
+  EXPECT_TRUE(may_help("secretary"));
+  EXPECT_FALSE(may_help("site"));
+  const auto all = sites("secretary");
+  EXPECT_EQ(row(all, "HD-10507").at("seat"), "HD-10507/site");
+  EXPECT_EQ(row(all, "HD-SNV").at("seat"), "HD-SNV/secretary");
+  EXPECT_TRUE(row(all, "HD-10510").at("seat").is_null()) << "who looks on is no room";
+  EXPECT_TRUE(row(all, "HD-10513").at("seat").is_null());
+}
+
+TEST_F(CheckResultRoutes, help_for_a_site_is_passed_on_to_its_meeting_or_refused_by_what_it_says) {
+  const auto post = [this](const std::string& said, const std::string& who = "chair") {
+    return ask("POST", "/api/v1/meetings/" + meeting + "/help", cookie(who) + kJson, said);
+  };
+  const auto sent = post(R"({"kind":"message","seat":"HD-10507/site","text":"Cắm lại micro"})");
+  EXPECT_EQ(sent.status, 204) << sent.body;
+  EXPECT_EQ(conferences.last_help().kind, signaling::HelpKind::message);
+  EXPECT_EQ(conferences.last_help().seat, "HD-10507/site");
+  EXPECT_EQ(conferences.last_help().text, "Cắm lại micro");
+  for (const char* wrong :
+       {"{}", "[]", R"({"kind":"reboot","seat":"x"})", R"({"kind":"tone"})",
+        R"({"kind":"message","seat":"x"})", R"({"kind":"message","seat":"x","text":7})",
+        R"({"kind":"tone","seat":""})"})
+    EXPECT_EQ(post(wrong).status, 400) << wrong;
+  EXPECT_EQ(post(std::string(5000, ' ')).status, 413);
+  EXPECT_EQ(conferences.count("command"), 1);
+  conferences.command_answer = make_error(Errc::not_found, "join.first", "nobody is here");
+  const auto nobody = post(R"({"kind":"tone","seat":"HD-10507/site"})");
+  EXPECT_EQ(nobody.status, 409);
+  EXPECT_EQ(parsed(nobody).at("code"), "site.not_connected");
+}
+
 TEST_F(CheckResultRoutes, a_viewer_is_told_what_it_means_and_says_nothing_of_its_unit) {
   const auto told = put("viewer");
   ASSERT_EQ(told.status, 200) << told.body;

@@ -29,6 +29,13 @@ RawResponse LiveMeeting::get(const std::string& path, const std::string& as) con
   return client.read();
 }
 
+RawResponse LiveMeeting::post(const std::string& path, const std::string& as,
+                              const std::string& json) const {
+  RawClient client(port);
+  client.send(request("POST", path, as + "Content-Type: application/json\r\n", json));
+  return client.read();
+}
+
 std::string LiveMeeting::sign_in(const std::string& username, const std::string& password) const {
   RawClient client(port);
   const json::object who{{"username", username}, {"password", password}};

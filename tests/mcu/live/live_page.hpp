@@ -25,6 +25,7 @@ struct LiveMeeting {
   std::string credentials(const std::string& name) const;
   std::string signal_path() const { return "/api/v1/meetings/" + id + "/signal"; }
   RawResponse get(const std::string& path, const std::string& as) const;
+  RawResponse post(const std::string& path, const std::string& as, const std::string& json) const;
   /// The cookie of an account, as a header.
   std::string sign_in(const std::string& username, const std::string& password) const;
 };

@@ -42,6 +42,9 @@ constexpr Row kRows[] = {
     {"text", R"({"to":"secretariat","text":"Xin nghe rõ"})", kSeated},
     {"text", R"({"to":"all","text":"Mười phút nữa bắt đầu"})", kManagers},
     {"text", R"({"to":"SPARE","text":"Bật micro lên"})", kManagers},
+    {"help", R"({"kind":"tone","seat":"SITE"})", kManagers},
+    {"help", R"({"kind":"recheck","seat":"HOLDER"})", kManagers},
+    {"help", R"({"kind":"message","seat":"SITE","text":"Cắm lại micro"})", kManagers},
     {"floor.request", "{}", kSeated},
     {"floor.withdraw", "{}", kSeated},
     {"floor.call", R"({"seat":"SITE"})", kManagers},
@@ -165,7 +168,7 @@ TEST(RightsTable, has_a_row_for_every_message_a_page_can_send) {
   for (const auto& row : kRows) rows.insert(row.type);
   const auto types = signaling::client_message_types();
   EXPECT_EQ(rows, std::set<std::string>(types.begin(), types.end()));
-  EXPECT_GE(types.size(), 39u);
+  EXPECT_GE(types.size(), 40u);
 }
 
 TEST_F(Rights, what_a_role_may_not_say_is_refused_and_changes_nothing) {
@@ -226,6 +229,48 @@ TEST_F(Rights, who_manages_sees_a_stage_before_it_goes_live_and_then_that_one_do
   EXPECT_EQ(page.welcome().at("stage").at("layout"), promised.at("layout"));
   EXPECT_EQ(page.welcome().at("stage").at("tiles"), promised.at("tiles"));
   actors['C']->answer_to({{"type", "stage"}, {"layout", "auto"}, {"pinned", json::array{}}});
+}
+
+TEST_F(Rights, who_manages_helps_a_site_from_the_board_and_its_page_alone_is_told) {
+  const auto path = "/api/v1/meetings/" + meeting.id;
+  const auto as = [&](const std::string& credentials, const json::object& help) {
+    return meeting.post(path + "/help", credentials, json::serialize(help));
+  };
+  const std::string site = actors['F']->seat();
+  const auto before = state();
+  const json::object tone{{"kind", "tone"}, {"seat", site}};
+  for (const char* who : {"site", "holder", "viewer"})
+    EXPECT_EQ(as(meeting.credentials(who), tone).status, 403) << who;
+  EXPECT_EQ(as(elsewhere.credentials("chair"), tone).status, 403);
+  EXPECT_EQ(as(meeting.sign_in("huyen", "mat khau 123"), tone).status, 403) << "another's meeting";
+  EXPECT_EQ(as("", tone).status, 401);
+  const auto chair = meeting.credentials("chair");
+  const json::object away{{"kind", "tone"}, {"seat", spare}}, none{{"kind", "tone"}, {"seat", "x"}};
+  EXPECT_EQ(as(chair, away).status, 409) << "no page of it is open";
+  EXPECT_EQ(as(chair, none).status, 404);
+  EXPECT_EQ(state(), before);
+
+  ASSERT_EQ(as(meeting.credentials("co_chair"),
+               {{"kind", "message"}, {"seat", site}, {"text", "Cắm\u202E lại\r\nmicro"}})
+                .status,
+            204)
+      << "delegated";
+  for (const char actor : {'T', 'F', 'C'})
+    ASSERT_EQ(actors[actor]->answer_to({{"type", "ping"}}), "pong");
+  const auto told = actors['F']->told("help");
+  EXPECT_EQ(told.at("kind"), "message");
+  EXPECT_EQ(told.at("text"), "Cắm lại\nmicro");
+  EXPECT_FALSE(told.at("name").as_string().empty());
+  EXPECT_TRUE(actors['T']->told("help").empty());
+  EXPECT_TRUE(actors['C']->told("help").empty());
+  const auto log = meeting.get(path + "/events?limit=1000", chair);
+  EXPECT_NE(log.body.find("help.sent"), std::string::npos);
+  const auto board = json::parse(meeting.get(path + "/checks", chair).body);
+  std::map<std::string, json::value> seats;
+  for (const auto& row : board.at("sites").as_array())
+    seats[std::string(row.at("unit").as_string())] = row.at("seat");
+  EXPECT_EQ(seats.at("HD-10507"), json::string(site));
+  EXPECT_TRUE(seats.at("HD-10513").is_null());
 }
 
 TEST_F(Rights, who_manages_knows_what_the_other_chose_for_the_stage_and_no_site_does) {

@@ -50,7 +50,8 @@ const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
 class Aborted extends Error {}
 
-export function useCheck(preview: () => HTMLVideoElement | null) {
+/** `aside`: a meeting goes on beside it, whose connection is the page's. */
+export function useCheck(preview: () => HTMLVideoElement | null, aside = false) {
   const local = useLocalMedia()
   const phase = ref<Phase | 'idle' | 'done'>('idle')
   /** Milliseconds left of the phase, when it has a length. */
@@ -136,7 +137,7 @@ export function useCheck(preview: () => HTMLVideoElement | null) {
       })
     })
     const session = need<PeerSession>(peer, mine)
-    showForDebugging({ peer: session.connection, signal: 'test-room' })
+    if (!aside) showForDebugging({ peer: session.connection, signal: 'test-room' })
     await session.setUplink(NONE, NONE)
     await session.setTrack('microphone', local.microphone)
     const opened = await openTestRoom(await session.offer(), thisDevice().id)

@@ -7,6 +7,7 @@ import { browserEnvironment } from '@/signal/browser-environment'
 import { SignalConnection } from '@/signal/signal-connection'
 import { useControlRoom } from '@/stores/control-room'
 import { useDocuments } from '@/stores/documents'
+import { useHelp } from '@/stores/help'
 import { useLocalMedia } from '@/stores/local-media'
 import { useMeeting } from '@/stores/meeting'
 import { useTexts } from '@/stores/texts'
@@ -35,6 +36,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
   const local = useLocalMedia()
   const documents = useDocuments()
   const texts = useTexts()
+  const help = useHelp()
 
   const tracks = computed(() => ({
     microphone: meeting.mayShow ? local.sentMicrophone : null,
@@ -53,6 +55,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
       meeting.apply(message, now)
       controlRoom.apply(message, now)
       texts.apply(message)
+      help.apply(message)
       if ('wish' in message && message.wish) stageWish.told(message.wish)
       if (message.type === 'documents') void documents.load(meetingId)
     },
@@ -89,6 +92,7 @@ export function useVisit(meetingId: string, onProblem: (error: unknown) => void)
     local.release()
     meeting.clear()
     texts.clear()
+    help.clear()
   })
   return { visit, second, stageWish }
 }

@@ -7,12 +7,13 @@ import {
   fields,
   list,
   number,
+  optionalFlag,
   optionalNumber,
   optionalText,
   text,
   word,
 } from './decode'
-import { type Level, LEVELS } from './types'
+import { type HelpKind, type Level, LEVELS, type Seat } from './types'
 
 export interface TestRoom {
   id: string
@@ -83,11 +84,15 @@ export interface BoardSite {
   parentName: string
   level: Level
   order: number
+  /** Where its page is open in the meeting now. */
+  seat: Seat | null
   checks: SiteCheck[]
 }
 
 export interface Board {
   title: string
+  /** Whether the one who asks may help the sites from here. */
+  mayHelp: boolean
   /** The server's clock when it was asked. */
   now: string
   sites: BoardSite[]
@@ -112,10 +117,22 @@ export async function loadBoard(meeting: string): Promise<Board> {
     const from = fields(body, 'board')
     return {
       title: text(fields(from.meeting, 'meeting'), 'title'),
+      mayHelp: optionalFlag(from, 'may_help'),
       now: text(from, 'now', 64),
       sites: list(from, 'sites', 5000, (item) => readSite(fields(item, 'site'))),
     }
   })
+}
+
+/** Resolves when it was passed on to the site's page. */
+export async function sendHelp(
+  meeting: string,
+  seat: Seat,
+  kind: HelpKind,
+  words?: string,
+): Promise<void> {
+  const path = `/api/v1/meetings/${encodeURIComponent(meeting)}/help`
+  await call('POST', path, kind === 'message' ? { kind, seat, text: words } : { kind, seat })
 }
 
 function readJudged(from: Fields): Judged {
@@ -140,6 +157,7 @@ function readSite(from: Fields): BoardSite {
     parentName: text(from, 'parent_name'),
     level: word(from, 'level', LEVELS, 'commune'),
     order: number(from, 'order', 0, 1e9),
+    seat: optionalText(from, 'seat', '', 64) || null,
     checks: list(from, 'checks', 20, (item) => {
       const check = fields(item, 'check')
       return {

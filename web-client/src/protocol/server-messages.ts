@@ -13,6 +13,8 @@ import {
   word,
 } from './decode'
 import {
+  type Help,
+  HELP_KINDS,
   LAYOUTS,
   LEVELS,
   LINE_LEVELS,
@@ -113,6 +115,7 @@ const readers: Record<string, (from: Fields) => ServerMessage> = {
   admitted: () => ({ type: 'admitted' }),
   documents: () => ({ type: 'documents' }),
   text: (from) => ({ type: 'text', text: readText(from) }),
+  help: (from) => ({ type: 'help', help: readHelp(from) }),
   closed: (from) => ({
     type: 'closed',
     code: text(from, 'code', 128),
@@ -173,6 +176,12 @@ function readText(value: unknown): Text {
     text: text(from, 'text', MAX_TEXT),
     at: optionalText(from, 'at'),
   }
+}
+
+function readHelp(from: Fields): Help {
+  const kind = HELP_KINDS.find((each) => each === text(from, 'kind', 64))
+  if (!kind) throw new MalformedField('kind')
+  return { kind, name: optionalText(from, 'name'), text: optionalText(from, 'text', '', MAX_TEXT) }
 }
 
 function readNotice(from: Fields): SiteNotice {

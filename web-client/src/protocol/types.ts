@@ -152,6 +152,16 @@ export interface Text {
   at: string
 }
 
+export const HELP_KINDS = ['tone', 'recheck', 'message'] as const
+export type HelpKind = (typeof HELP_KINDS)[number]
+/** What somebody far away asks of this room: a tone, another check, to read some words. */
+export interface Help {
+  kind: HelpKind
+  /** Who asks. */
+  name: string
+  text: string
+}
+
 /** What is wrong with what a site sends. */
 export const NOTICE_KINDS = [
   'echo',
@@ -216,6 +226,7 @@ export type ServerMessage =
   /** The list of documents is to be asked for again. */
   | { type: 'documents' }
   | { type: 'text'; text: Text }
+  | { type: 'help'; help: Help }
   | { type: 'closed'; code: string; detail: string }
   | { type: 'error'; id: number | null; code: string; title: string; detail: string }
 
