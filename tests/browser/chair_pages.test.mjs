@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { byTest, chromium, enter, eventually, join, openPage, toCheck, waitForStage, welcomeOf } from './support/browsers.mjs'
 import { colourCamera, footageCamera } from './support/cameras.mjs'
 import { closeAll } from './support/close.mjs'
-import { look, lookPrinted } from './support/look.mjs'
+import { look, lookPrinted, office, phone } from './support/look.mjs'
 import { Server } from './support/server.mjs'
 
 const SITE = 'HD-10507'
@@ -71,6 +71,45 @@ test('the site is called: the announcement and its microphone', async () => {
   await site.waitForFunction((s) => /lên sóng/.test(document.querySelector(s)?.textContent), {}, byTest('floor-given'))
   await look(site, 'site-speaking', byTest('floor-end'))
   await press(chair, byTest('floor-end'))
+})
+
+test('on a telephone one bar of four; the rest is behind the fourth, by thumb and by key', async () => {
+  await site.waitForFunction((s) => !document.querySelector(s).disabled, {}, byTest('floor-request'))
+  await quiet(site)
+  await site.setViewport(phone)
+  const shown = () =>
+    site.$$eval(`${byTest('control-bar')} button`, (all) => all.filter((each) => each.checkVisibility()).map((each) => each.dataset.test))
+  const four = ['toggle-microphone', 'floor-request', 'toggle-camera', 'bar-more']
+  const rest = ['toggle-screen', 'toggle-documents', 'toggle-texts', 'leave']
+  const focus = () => site.evaluate(() => document.activeElement.dataset.test)
+  assert.deepEqual(await shown(), four)
+  await site.click(byTest('bar-more'))
+  assert.deepEqual(await shown(), [...four, ...rest], 'nothing is lost')
+  const boxes = await site.$$eval(`${byTest('control-bar')} button`, (all) =>
+    all.map((each) => each.getBoundingClientRect()).map(({ left, right, width, height }) => ({ left, right, width, height })))
+  for (const box of boxes) assert.ok(box.width >= 44 && box.height >= 44 && box.left >= 0 && box.right <= phone.width, JSON.stringify(box))
+  await look(site, 'site-more', byTest('control-bar'))
+  await site.setViewport(phone)
+
+  await site.focus(byTest('bar-more'))
+  assert.equal(await site.$eval(byTest('bar-more'), (button) => button.ariaExpanded), 'true')
+  await site.keyboard.press('Escape')
+  assert.deepEqual(await shown(), four)
+  assert.equal(await focus(), 'bar-more')
+  await site.keyboard.press('Enter')
+  await site.keyboard.press('Tab')
+  await site.keyboard.press('Tab')
+  assert.equal(await focus(), 'toggle-documents')
+  await site.keyboard.press('Enter')
+  await there(site, byTest('drawer-close'))
+  assert.deepEqual(await shown(), four)
+  await site.click(byTest('drawer-close'))
+  await eventually(focus, (name) => name === 'bar-more', { what: 'the focus is where the rest was opened' })
+  await site.click(byTest('bar-more'))
+  await site.click(byTest('stage-video'))
+  assert.deepEqual(await shown(), four, 'a touch beside it shuts it')
+  await site.setViewport(office)
+  assert.deepEqual(await shown(), [...four.slice(0, 3), ...rest], 'an office PC shows all in one row')
 })
 
 test('the roll call, with substitutes to be consented to', async () => {

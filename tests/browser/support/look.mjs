@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { byTest } from './browsers.mjs'
 
 export const office = { width: 1366, height: 768 }
-const phone = { width: 390, height: 844 }
+export const phone = { width: 390, height: 844 }
 export const sizes = [office, { width: 1920, height: 1080 }, phone]
 /** A4 at 96 dots an inch. */
 const paper = { width: 794, height: 1123 }
@@ -77,6 +77,15 @@ const misfits = (page, thumb) =>
     return { wide: wide.slice(0, 12), small: small.slice(0, 12) }
   }, thumb)
 
+/** The buttons of the meeting's bar on a telephone: one row of at most four, or no bar at all. What was asked for lies above. */
+async function oneBar(page, name) {
+  const rows = await page.$$eval(`${byTest('control-bar')} button`, (all) =>
+    all.filter((each) => each.checkVisibility() && getComputedStyle(each.parentElement).position !== 'absolute')
+      .map((each) => each.getBoundingClientRect().top))
+  assert.ok(rows.length <= 4, `${name}: ${rows.length} buttons in the bar`)
+  assert.ok(new Set(rows).size <= 1, `${name}: the bar has rows at ${rows}`)
+}
+
 async function fits(page, name, wanted, { tall, kept }) {
   for (const size of sizes) {
     await page.setViewport(size)
@@ -84,6 +93,7 @@ async function fits(page, name, wanted, { tall, kept }) {
     const { wide, small } = await misfits(page, size === phone ? 44 : 0)
     assert.deepEqual(wide, [], `${name} sticks out at ${size.width}`)
     assert.deepEqual(small, [], `${name}: too small for a thumb`)
+    if (size === phone) await oneBar(page, name)
     if (!keep || !kept.includes(size)) continue
     await calm(page)
     await mkdir(keep, { recursive: true })
