@@ -1,7 +1,7 @@
 // Every page as a person sees it who goes from signing in to the recording (support/look.mjs).
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { byTest, chromium, eventually, join, openPage, waitForStage, welcomeOf } from './support/browsers.mjs'
+import { byTest, chromium, eventually, join, openPage, playing, waitForStage, welcomeOf } from './support/browsers.mjs'
 import { closeAll } from './support/close.mjs'
 import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
@@ -51,7 +51,7 @@ test('the list of meetings', async () => {
 
 test('the check of camera, microphone and loudspeaker', async () => {
   await page.goto(`${server.url}/meetings/${meeting}/check`)
-  await page.waitForFunction((s) => document.querySelector(s)?.querySelector('video, canvas') !== null || document.querySelector(s)?.tagName === 'VIDEO', {}, byTest('check-picture'))
+  await playing(page, byTest('check-picture'))
   await page.waitForSelector(byTest('check-name'))
   await look(page, 'check', byTest('check-join'), { english: true })
 })

@@ -109,16 +109,19 @@ export async function join(page) {
   await page.click(byTest('check-join'))
 }
 
-export async function waitForStage(page, timeout = 30_000) {
+/** Until this picture is there and moves. */
+export async function playing(page, selector, timeout = 30_000) {
   await page.waitForFunction(
     (s) => {
       const video = document.querySelector(s)
       return video instanceof HTMLVideoElement && video.videoWidth > 0 && video.currentTime > 0
     },
     { timeout, polling: 200 },
-    byTest('stage-video'),
+    selector,
   )
 }
+
+export const waitForStage = (page, timeout) => playing(page, byTest('stage-video'), timeout)
 
 /** Mean colour [r, g, b] of a 16×16 patch around each point, in canvas pixels of the stage. */
 export async function stageColours(page, points) {
