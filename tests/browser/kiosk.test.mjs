@@ -73,6 +73,8 @@ async function pictureFills() {
   const [picture, page] = await kiosk.$eval(byTest('stage-video'), (video) => [video.clientWidth, innerWidth])
   assert.equal(picture, page)
 }
+/** What is said when the floor is given or taken lies over the picture for a moment. */
+const quiet = () => kiosk.waitForFunction((s) => document.querySelector(s)?.textContent.trim() === '', {}, byTest('floor-given'))
 async function backIn(what) {
   await eventually(connection, (state) => state === 'live', { timeout: 40_000, what })
   await waitForStage(kiosk)
@@ -129,13 +131,39 @@ test('it comes to the lobby by itself, and in when the secretary lets all expect
   await look(kiosk, 'kiosk-meeting', byTest('stage-video'), { english: true })
 })
 
-test('called to speak, its microphone opens without a hand', async () => {
-  await step('open')
+async function call() {
   const row = `${byTest('roster-row')}[data-seat="${SEAT}"]`
   // Headless Chromium has no pointer that hovers: the row is touched first, at its beginning.
   await secretary.locator(row).click({ offset: { x: 12, y: 20 } })
   await secretary.locator(`${row} ${byTest('call-site')}`).click()
   await eventually(microphone, (open) => open === 'true', { what: 'the microphone of the hall' })
+}
+
+test('asked to check again it does so by itself, but not while it speaks', async () => {
+  await step('open')
+  const help = (more) => api('POST', `/api/v1/meetings/${meeting}/help`, { seat: SEAT, ...more })
+  const check = () => kiosk.$eval(byTest('kiosk-check'), (line) => line.dataset.state).catch(() => '')
+  await help({ kind: 'recheck' })
+  await eventually(check, (state) => state === 'running', { what: 'the check to begin by itself' })
+  await call()
+  await eventually(check, (state) => state === 'later', { what: 'the check to make way for the speech' })
+  await help({ kind: 'message', text: 'Ngồi gần micro hơn một chút' })
+  await kiosk.waitForSelector(byTest('site-help-words'), { visible: true })
+  await quiet()
+  await look(kiosk, 'kiosk-help', byTest('kiosk-check'))
+  assert.equal(await kiosk.$(`${byTest('site-help')} button`), null, 'nothing to press')
+  await secretary.click(byTest('floor-end'))
+  await eventually(check, (state) => state === 'done', { timeout: 90_000, what: 'the check to end' })
+  const { sites } = await api('GET', `/api/v1/meetings/${meeting}/checks`)
+  const [found] = sites.find(({ unit }) => unit === UNIT).checks
+  assert.equal(found.figures.connected, true)
+  assert.equal(found.figures.camera.state, 'live')
+  for (const kind of ['message', 'recheck'])
+    await kiosk.waitForFunction((s) => !document.querySelector(s), { timeout: 90_000 }, `${byTest('site-help')}[data-kind="${kind}"]`)
+})
+
+test('called to speak, its microphone opens without a hand', async () => {
+  await call()
   await pictureFills()
   await look(kiosk, 'kiosk-called', byTest('stage-video'))
 })
@@ -146,6 +174,8 @@ test('first cut: the server dies and comes back; the hall still has the floor', 
   await server.restart()
   await backIn('the hall after the server’s death')
   assert.equal(await microphone(), 'true')
+  // How often it asked the dead server is no matter.
+  assert.deepEqual(kiosk.problems.splice(0).filter((each) => !/ERR_CONNECTION_REFUSED|WebSocket connection/.test(each)), [])
 })
 
 test('second cut: the line is out for a while', async () => {
@@ -155,7 +185,7 @@ test('second cut: the line is out for a while', async () => {
   assert.match(await textOf(kiosk, 'connection-state'), /đang nối lại/)
   const { width, old } = await kiosk.$eval(byTest('stage-video'), (video) => ({ width: video.videoWidth, old: video.currentTime }))
   assert.ok(width > 0 && old > 0, 'the last picture stays')
-  await kiosk.waitForFunction((s) => document.querySelector(s)?.textContent.trim() === '', {}, byTest('floor-given'))
+  await quiet()
   await look(kiosk, 'kiosk-cut', byTest('stage-video'), unheard)
   await kiosk.setOfflineMode(false)
   await backIn('the hall after the line was out')
