@@ -10,6 +10,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include "media/transport/dtls_library.hpp"
 #include "media/transport/dtls_session.hpp"
 
 namespace diemcau::media {
@@ -35,7 +36,7 @@ constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr long kDay = 24 * 3600;
 
 X509Ptr self_sign(EVP_PKEY* key) {
-  X509Ptr cert(X509_new());
+  X509Ptr cert(X509_new_ex(dtls_library(), nullptr));
   if (!cert) return nullptr;
   X509_set_version(cert.get(), 2);
   std::uint64_t serial = 0;
@@ -73,7 +74,7 @@ Result<DtlsCertificate> DtlsCertificate::generate() {
     ERR_clear_error();
     return make_error(Errc::internal, "dtls.certificate", what);
   };
-  const KeyPtr key(EVP_EC_gen("P-256"));
+  const KeyPtr key(EVP_PKEY_Q_keygen(dtls_library(), nullptr, "EC", "P-256"));
   if (!key) return failed("no ECDSA P-256 key could be made");
   const X509Ptr cert = self_sign(key.get());
   if (!cert) return failed("the certificate could not be signed");
@@ -83,7 +84,7 @@ Result<DtlsCertificate> DtlsCertificate::generate() {
     return failed("the certificate could not be hashed");
   DtlsCertificate result;
   result.fingerprint_ = {"sha-256", {digest.begin(), digest.begin() + size}};
-  result.context_ = SSL_CTX_new(DTLS_method());
+  result.context_ = SSL_CTX_new_ex(dtls_library(), nullptr, DTLS_method());
   if (result.context_ == nullptr || !configure(result.context_, cert.get(), key.get()))
     return failed("OpenSSL refused the DTLS configuration");
   return result;
