@@ -11,7 +11,7 @@ namespace diemcau::mcu {
 namespace {
 constexpr int kMostWaiting = 10'000;
 constexpr std::size_t kMostTogether = 1000;
-}
+}  // namespace
 
 EventWriter::EventWriter(EventLog& log, BallotBox& ballots, Metrics& metrics)
     : log_(log),

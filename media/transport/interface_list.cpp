@@ -37,8 +37,8 @@ void InterfaceList::give_back(ifaddrs* list) {
 
 void InterfaceList::forget_unused() {
   const auto newest = held_.end() - 1;
-  const auto unused = std::stable_partition(held_.begin(), newest,
-                                            [](const Held& held) { return held.users > 0; });
+  const auto unused =
+      std::stable_partition(held_.begin(), newest, [](const Held& held) { return held.users > 0; });
   std::for_each(unused, newest, [&](const Held& held) { free_(held.list); });
   held_.erase(unused, newest);
 }

@@ -1,8 +1,8 @@
 #pragma once
 // The machine's network interfaces, asked of the kernel at most once a second. libnice asks five
 // times for each site that joins, an eighth of what a join costs a transport thread, and has no way
-// to be told: so this program's own getifaddrs() stands before the C library's (interface_list.cpp).
-// Thread: any.
+// to be told: so this program's own getifaddrs() stands before the C library's
+// (interface_list.cpp). Thread: any.
 
 #include <mutex>
 #include <vector>
