@@ -85,7 +85,8 @@ Result<Places::Place> Conference::take_place(const JoinRequest& request,
 }
 
 bool Conference::is_seated(const signaling::Identity& who) {
-  return find_seat(roster_.seat_for(roster_.in_this_meeting(who))) != nullptr;
+  const auto seat = roster_.seat_for(roster_.in_this_meeting(who));
+  return find_seat(seat) != nullptr || lost_sites_.holds(seat);
 }
 
 /// Null: there is no bound.

@@ -127,6 +127,12 @@ describe('a kiosk', () => {
     expect(kiosk.state.phase).toBe('meeting')
     kiosk.left('replaced')
     await pass(100_000)
+    kiosk.online()
+    await pass(0)
+    expect(kiosk.state, 'a line that flaps is nobody').toMatchObject({
+      phase: 'waiting',
+      held: 'replaced',
+    })
     kiosk.hurry()
     await pass(0)
     expect(kiosk.state.phase).toBe('meeting')
@@ -272,9 +278,11 @@ describe('a kiosk', () => {
   })
 
   it('loads its page anew once a day, but only between meetings', async () => {
-    server.kiosk = hall({})
     kiosk.start()
-    await pass(25 * 3_600_000)
+    await pass(23 * 3_600_000)
+    expect(parts.reload).not.toHaveBeenCalled()
+    server.kiosk = hall({})
+    await pass(2 * 3_600_000)
     expect(parts.reload).not.toHaveBeenCalled()
     server.kiosk = hall(null)
     kiosk.left('ended')

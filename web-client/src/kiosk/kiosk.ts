@@ -81,10 +81,15 @@ export class KioskControl {
     clearTimeout(this.timer)
   }
 
-  /** The network came back, or somebody pressed a key: no reason to wait longer. */
+  /** Somebody pressed a key: no reason to wait longer, or to leave the seat to another. */
   hurry(): void {
     this.heldUntil = 0
     this.state.held = ''
+    this.online()
+  }
+
+  /** The network came back: looked at once, but a seat that another took stays his. */
+  online(): void {
     if (this.state.phase !== 'meeting') this.after(Math.max(0, this.notBefore - this.parts.now()))
   }
 
@@ -129,7 +134,7 @@ export class KioskControl {
     this.running = false
     if (this.hurried) {
       this.hurried = false
-      this.hurry()
+      this.online()
     }
   }
 
