@@ -24,8 +24,9 @@ def present():
     return shutil.which("janus") is not None
 
 
-def free_ports(count):
-    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
+def free_ports(*kinds):
+    """A port for each of SOCK_STREAM or SOCK_DGRAM: one that is free for UDP may be taken for TCP."""
+    sockets = [socket.socket(socket.AF_INET, kind) for kind in kinds]
     for each in sockets:
         each.bind(("127.0.0.1", 0))
     ports = [each.getsockname()[1] for each in sockets]
@@ -88,7 +89,8 @@ class Janus:
 
     def __init__(self, event_loops, packets_a_frame, video_bytes, sound_bytes):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="janus-bench-"))
-        self.http, self.audio, self.video = free_ports(3)
+        self.http, self.audio, self.video = free_ports(
+            socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_DGRAM)
         self.url = f"http://127.0.0.1:{self.http}"
         self._configure(event_loops)
         self.process = None

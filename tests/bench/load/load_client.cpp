@@ -147,7 +147,8 @@ std::shared_ptr<LoadClient::Party> LoadClient::add_party(bool site) {
   options.number = static_cast<unsigned>(number);
   const auto alike = static_cast<std::size_t>(std::count_if(
       parties_.begin(), parties_.end(), [&](const auto& known) { return known->site == site; }));
-  if (!options_.lines.empty()) options.most_remb = options_.lines[alike % options_.lines.size()];
+  if (!options_.lines.empty())
+    options.line = static_cast<double>(options_.lines[alike % options_.lines.size()]);
   if (!site) options.decrypts = alike < options_.decrypting;
   auto peer = LoadPeer::create(context_, options);
   if (peer)

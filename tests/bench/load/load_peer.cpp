@@ -231,9 +231,13 @@ void LoadPeer::report(TimePoint now) {
     block.ssrc = stream.count.ssrc();
     const auto expected = stream.count.highest() - stream.reported_highest;
     const auto lost = expected - (stream.count.packets() - stream.reported_packets);
-    if (stream.reported_packets > 0 && lost > 0 && expected > 0)
-      block.fraction_lost =
-          static_cast<std::uint8_t>(std::min<std::int64_t>(255, lost * 256 / expected));
+    double share = stream.reported_packets > 0 && expected > 0
+                       ? static_cast<double>(lost) / static_cast<double>(expected)
+                       : 0;
+    // What its line does not carry it would have lost: without that no server believes the REMB.
+    if (options_.line > 0 && rate_ > options_.line)
+      share = std::max(share, 1 - options_.line / rate_);
+    block.fraction_lost = static_cast<std::uint8_t>(std::clamp(share * 256, 0.0, 255.0));
     stream.reported_highest = stream.count.highest();
     stream.reported_packets = stream.count.packets();
     block.cumulative_lost = static_cast<std::int32_t>(stream.count.lost());
@@ -254,7 +258,8 @@ void LoadPeer::report(TimePoint now) {
   }
   estimate_ = std::max(estimate_, rate_ * kAboveReceived);
   remb.bitrate = static_cast<std::uint64_t>(estimate_);
-  if (options_.most_remb > 0) remb.bitrate = std::min(remb.bitrate, options_.most_remb);
+  if (options_.line > 0)
+    remb.bitrate = std::min(remb.bitrate, static_cast<std::uint64_t>(options_.line));
   std::array<std::uint8_t, 600> room;
   rtcp::Writer writer({room.data(), room.size() - media::SrtpSession::kMaxTrailer});
   rtcp::SourceDescription description;

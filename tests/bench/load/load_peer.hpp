@@ -35,10 +35,11 @@ struct JoinTimes {
 class LoadPeer final : public ReadableHandler {
  public:
   struct Options {
-    bool controlling = true;      // we made the offer
-    bool decrypts = false;        // all that comes, not only up to the first picture
-    std::uint64_t most_remb = 0;  // bit/s its line carries; 0: no limit
-    unsigned number = 0;          // spreads the reports in time
+    bool controlling = true;  // we made the offer
+    bool decrypts = false;    // all that comes, not only up to the first picture
+    /// bit/s its line carries; 0: no limit. REMB says no more, and what is above is reported lost.
+    double line = 0;
+    unsigned number = 0;  // spreads the reports in time
   };
   /// On any thread; the loop watches it from connect() on.
   static Result<std::unique_ptr<LoadPeer>> create(LoadContext& context, const Options& options);

@@ -10,7 +10,7 @@ from load import LoadClient, LoadServer, figure, measure, resident_bytes, say
 
 SITES = 266
 STAGE = 25  # tiles of the grid; with fewer connected it is another stage
-# REMB ceilings that put a third of the sites each on 720p, 360p and 180p.
+# What lines carry, bit/s, that puts a third of the sites each on 720p, 360p and 180p.
 LINES = "3000000,700000,250000"
 
 
