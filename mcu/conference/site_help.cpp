@@ -3,22 +3,6 @@
 #include "base/text.hpp"
 
 namespace diemcau::mcu {
-namespace {
-
-constexpr std::size_t kMostSeats = 5000;
-
-Error refused(std::string_view code, std::string_view detail) {
-  return make_error(Errc::invalid_argument, code, detail);
-}
-
-signaling::TokenBucket& bucket(std::map<std::string, signaling::TokenBucket>& all,
-                               const std::string& seat, double at_once, double per_second) {
-  if (all.size() > kMostSeats) all.clear();
-  return all.try_emplace(seat, at_once, per_second).first->second;
-}
-
-}  // namespace
-
 Result<SiteHelp::Sent> SiteHelp::decide(const signaling::SendHelp& help, const Actor& actor,
                                         const SeatFacts& facts, TimePoint now) {
   if (!actor.manages) return forbidden("only chair or secretary may do this");
@@ -27,18 +11,16 @@ Result<SiteHelp::Sent> SiteHelp::decide(const signaling::SendHelp& help, const A
                            {"kind", std::string(signaling::name_of(help.kind))}};
   std::string text;
   if (help.kind == signaling::HelpKind::message) {
-    auto clean = without_unseen(help.text);
-    if (!clean) return refused("text.bad_character", "control characters are not for texts");
-    if (clean->find_first_not_of(" \n\t") == std::string::npos)
-      return refused("text.empty", "there is nothing in it");
-    if (characters_in(*clean) > kMostCharacters)
-      return refused("help.too_long", "words for a screen may have 300 characters");
-    text = std::move(*clean);
+    auto words = words_in(help.text);
+    if (!words) return words.error();
+    if (characters_in(*words) > kMostCharacters)
+      return make_error(Errc::invalid_argument, "help.too_long",
+                        "words for a screen may have 300 characters");
+    text = std::move(*words);
     data["text"] = text;
   }
   if (!facts.connected(help.seat)) return site_not_connected();
-  if (!bucket(by_, actor.seat, kSentAtOnce, kSentPerSecond).take(now) ||
-      !bucket(at_, help.seat, kAtOnce, kPerSecond).take(now))
+  if (!by_.take(actor.seat, now) || !at_.take(help.seat, now))
     return make_error(Errc::busy, "help.too_often", "too much help one after the other");
   return Sent{event(actor, "help.sent", data), std::move(text)};
 }

@@ -2,15 +2,14 @@
 // Help from far away for the room of a site: a tone from its loudspeaker, another check, words on
 // its screen. Who may send it, how often and how much. Pure. Lives on the conference's strand.
 
-#include <map>
 #include <string>
 
 #include "base/clock.hpp"
 #include "base/events/event_log.hpp"
 #include "base/result.hpp"
 #include "mcu/conference/control/room_types.hpp"
+#include "mcu/conference/words.hpp"
 #include "signaling/messages.hpp"
-#include "signaling/token_bucket.hpp"
 
 namespace diemcau::mcu {
 
@@ -31,7 +30,7 @@ class SiteHelp {
                       TimePoint now);
 
  private:
-  std::map<std::string, signaling::TokenBucket> at_, by_;  // by seat
+  SeatRates at_{kAtOnce, kPerSecond}, by_{kSentAtOnce, kSentPerSecond};
 };
 
 }  // namespace diemcau::mcu

@@ -7,12 +7,7 @@
 namespace diemcau::mcu {
 namespace {
 
-constexpr std::size_t kMostWriters = 5000;
 constexpr std::string_view kSecretariat = "secretariat", kAll = "all";
-
-Error refused(std::string_view code, std::string_view detail) {
-  return make_error(Errc::invalid_argument, code, detail);
-}
 
 }  // namespace
 
@@ -23,17 +18,13 @@ Result<NewEvent> TextLine::decide(const signaling::SendText& text, const Actor& 
     return forbidden("a site writes to the secretariat");
   const bool named = text.to == kSecretariat || text.to == kAll;
   if (!named && !facts.listed(text.to)) return no_seat();
-  const auto clean = without_unseen(text.text);
-  if (!clean) return refused("text.bad_character", "control characters are not for texts");
-  if (clean->find_first_not_of(" \n\t") == std::string::npos)
-    return refused("text.empty", "there is nothing in it");
-  if (characters_in(*clean) > kMostCharacters)
-    return refused("text.too_long", "a text may have 2000 characters");
-  if (rates_.size() > kMostWriters) rates_.clear();
-  auto& rate = rates_.try_emplace(actor.seat, kAtOnce, kPerSecond).first->second;
-  if (!rate.take(now))
+  const auto words = words_in(text.text);
+  if (!words) return words.error();
+  if (characters_in(*words) > kMostCharacters)
+    return make_error(Errc::invalid_argument, "text.too_long", "a text may have 2000 characters");
+  if (!rates_.take(actor.seat, now))
     return make_error(Errc::busy, "text.too_often", "too many texts one after the other");
-  return event(actor, "text.sent", {{"to", text.to}, {"name", name}, {"text", *clean}});
+  return event(actor, "text.sent", {{"to", text.to}, {"name", name}, {"text", *words}});
 }
 
 void TextLine::apply(const Event& event) {

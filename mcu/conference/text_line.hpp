@@ -4,7 +4,6 @@
 // log. Lives on the conference's strand.
 
 #include <deque>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -12,8 +11,8 @@
 #include "base/events/event_log.hpp"
 #include "base/result.hpp"
 #include "mcu/conference/control/room_types.hpp"
+#include "mcu/conference/words.hpp"
 #include "signaling/messages.hpp"
-#include "signaling/token_bucket.hpp"
 
 namespace diemcau::mcu {
 
@@ -24,7 +23,6 @@ class TextLine {
   static constexpr double kAtOnce = 10, kPerSecond = 0.5;  // of one seat
 
   /// What to write to the log: text.sent {"to","name","text"}. `name`: how the writer is shown.
-  /// Marks that turn the direction of text, zero-width ones and carriage returns are taken out.
   /// Errors: auth.forbidden (a viewer; a site that writes to another or to all), seat.not_found,
   /// text.empty, text.too_long, text.bad_character (invalid_argument), text.too_often (busy).
   Result<NewEvent> decide(const signaling::SendText& text, const Actor& actor,
@@ -41,7 +39,7 @@ class TextLine {
 
  private:
   std::deque<signaling::TextTold> kept_;
-  std::map<std::string, signaling::TokenBucket> rates_;  // by seat
+  SeatRates rates_{kAtOnce, kPerSecond};
 };
 
 }  // namespace diemcau::mcu

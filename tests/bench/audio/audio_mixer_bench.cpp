@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "media/mix/audio_mix_core.hpp"
-#include "tests/bench/fanout/thread_cpu.hpp"
+#include "tests/bench/thread_cpu.hpp"
 
 namespace diemcau::media {
 namespace {

@@ -14,7 +14,7 @@
 #include "media/rtp/rtcp/nack.hpp"
 #include "media/rtp/rtcp/remb.hpp"
 #include "media/rtp/rtcp/reports.hpp"
-#include "tests/bench/fanout/slots.hpp"
+#include "tests/media/transport/fanout_slots.hpp"
 #include "tests/media/transport/peer.hpp"
 #include "tests/support/counted_calls.hpp"
 
@@ -28,7 +28,7 @@ constexpr std::uint8_t kSecondPayloadType = 98;
 constexpr std::uint32_t kMicrophone = 0xaaaa, kCamera = 0xbbbb;
 
 std::vector<SlotParameters> both_ways() {
-  auto slots = bench::slots();
+  auto slots = test::slots();
   slots[0].remote_ssrc = kMicrophone;
   slots[1].remote_ssrc = kCamera;
   slots[1].codec.transport_cc = true;
@@ -74,8 +74,8 @@ class Page {
       ++passed_on;
       return;
     }
-    (type == bench::kVideoPayloadType ? picture_ : sound_) = load16(packet.data() + 2);
-    if (type != bench::kVideoPayloadType || (packet[1] & 0x80) == 0) return;
+    (type == test::kVideoPayloadType ? picture_ : sound_) = load16(packet.data() + 2);
+    if (type != test::kVideoPayloadType || (packet[1] & 0x80) == 0) return;
     ++frames_;
     speak(*microphone_, 111, frames_ * 960, static_cast<std::uint16_t>(frames_), 80);
     // Two packets change places: the server misses one, asks for it, and has it at once.
@@ -104,19 +104,19 @@ class Page {
     rtcp::Writer out(room);
     rtcp::ReceiverReport report{1, {}};
     rtcp::ReportBlock block;
-    block.ssrc = bench::kVideoSsrc;
+    block.ssrc = test::kVideoSsrc;
     block.highest_sequence = picture_;
     report.blocks.push_back(block);
-    block.ssrc = bench::kAudioSsrc;
+    block.ssrc = test::kAudioSsrc;
     block.highest_sequence = sound_;
     report.blocks.push_back(block);
     report.write(out);
     rtcp::Remb remb;
     remb.bitrate = 10'000'000'000;  // frames come faster than any camera's
-    remb.ssrcs.push_back(bench::kVideoSsrc);
+    remb.ssrcs.push_back(test::kVideoSsrc);
     remb.write(out);
     rtcp::Nack nack;
-    nack.media_ssrc = bench::kVideoSsrc;
+    nack.media_ssrc = test::kVideoSsrc;
     nack.add(static_cast<std::uint16_t>(picture_ - 3));
     if (frames_ % 64 == 0) nack.write(out);  // seldom: a line that chokes is another test
     peer.transport->send_rtcp(out.written());
@@ -205,8 +205,8 @@ struct FanOut : testing::Test {
 
   /// One frame and two packets of sound to everybody; true when everybody answered.
   bool round() {
-    const auto spoken = bench::sound(2 * frame_number), more = bench::sound(2 * frame_number + 1);
-    const auto shown = bench::frame(frame_number, frame_number % 50 == 0);
+    const auto spoken = test::sound(2 * frame_number), more = test::sound(2 * frame_number + 1);
+    const auto shown = test::frame(frame_number, frame_number % 50 == 0);
     const std::size_t expected = kReceivers * static_cast<std::size_t>(++frame_number);
     count_this_thread(true);
     sound->publish(spoken);
@@ -236,7 +236,7 @@ struct FanOut : testing::Test {
 TEST_F(FanOut, allocates_and_locks_nothing_once_it_runs) {
   if (!calls_are_counted()) GTEST_SKIP() << "a sanitizer owns malloc in this build";
   // Everybody watching, histories full, the first reports made.
-  picture->publish(bench::frame(frame_number++, true));
+  picture->publish(test::frame(frame_number++, true));
   ASSERT_TRUE(wait([&] { return frames_arrived >= kReceivers; }));
   for (int i = 0; i < 300 || reported < 2 * kReceivers; ++i) ASSERT_TRUE(round());
 

@@ -1,5 +1,5 @@
 #pragma once
-// What the bench's receivers negotiated, and the frames they are sent: 720p at 1.5 Mbit/s and
+// What a receiver of the fan-out negotiated, and the frames it is sent: 720p at 1.5 Mbit/s and
 // sound, as the mixers publish them.
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include "media/session_parameters.hpp"
 #include "media/stream/packet_chunk.hpp"
 
-namespace diemcau::media::bench {
+namespace diemcau::media::test {
 
 inline constexpr std::uint8_t kVideoPayloadType = 96;
 inline constexpr std::uint32_t kAudioSsrc = 1000, kVideoSsrc = 2000;
@@ -70,4 +70,4 @@ inline PacketChunkPtr sound(std::int64_t number) {
   return chunk;
 }
 
-}  // namespace diemcau::media::bench
+}  // namespace diemcau::media::test
