@@ -21,7 +21,6 @@ function firstMeetingSize(): Plugin {
         const part = bundle[file]
         if (part?.type !== 'chunk' || needed.has(file)) return
         needed.add(file)
-        part.viteMetadata?.importedCss.forEach((css) => needed.add(css))
         part.imports.forEach(need)
       }
       for (const part of Object.values(bundle)) {
@@ -30,6 +29,7 @@ function firstMeetingSize(): Plugin {
           need(part.fileName)
         }
       }
+      for (const file of Object.keys(bundle)) if (file.endsWith('.css')) needed.add(file)
       let size = 0
       for (const file of needed) {
         const part = bundle[file]
@@ -83,6 +83,9 @@ export default defineConfig({
     // No data: addresses, so that the server's Content-Security-Policy can stay at 'self'.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One file for all: a style sheet that a change of network breaks off is not fetched again, and
+    // its page with it.
+    cssCodeSplit: false,
   },
   server: {
     proxy: {

@@ -1,7 +1,7 @@
 // Every page as a person sees it who goes from signing in to the recording (support/look.mjs).
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { byTest, chromium, eventually, join, openPage, playing, waitForStage, welcomeOf } from './support/browsers.mjs'
+import { byTest, chromium, eventually, join, openPage, playing, toCheck, waitForStage, welcomeOf } from './support/browsers.mjs'
 import { closeAll } from './support/close.mjs'
 import { look } from './support/look.mjs'
 import { Server } from './support/server.mjs'
@@ -90,4 +90,45 @@ test('a meeting nobody is in, with a title of 90 letters', async () => {
   await join(page)
   await waitForStage(page)
   await look(page, 'meeting-empty', byTest('stage-video'))
+})
+
+/** Breaks off the requests for scripts while `broken` says so, as a change of network does. */
+async function breakScripts(page, broken) {
+  await page.setRequestInterception(true)
+  page.on('request', (request) => {
+    const script = request.resourceType() === 'script' || request.resourceType() === 'xhr'
+    return script && broken(new URL(request.url()).pathname) ? request.abort('connectionreset') : request.continue()
+  })
+}
+
+test('a link opens though the network changes under every part of its page', async () => {
+  const other = await openPage(browser)
+  const tries = new Map()
+  await breakScripts(other, (path) => {
+    tries.set(path, (tries.get(path) ?? 0) + 1)
+    return tries.get(path) <= 2 && !path.startsWith('/assets/index')
+  })
+  await toCheck(other, server.url, await server.token(longNamed, 'HD', 'chair'))
+  const again = [...tries].filter(([, times]) => times > 2).map(([path]) => path)
+  assert.ok(again.some((path) => /^\/assets\/CheckPage/.test(path)), `tried again: ${again}`)
+  await other.close()
+})
+
+test('a part that never comes is said, and opens by a button when the line is back', async () => {
+  const other = await openPage(browser)
+  let out = false
+  await breakScripts(other, (path) => out && path.startsWith('/assets/'))
+  await other.goto(`${server.url}/meetings`, { waitUntil: 'networkidle0' })
+  out = true
+  await other.click('a[href="/recordings"]')
+  await other.waitForSelector('[role="status"]', { visible: true })
+  await other.waitForSelector(byTest('unopened'), { visible: true, timeout: 20_000 })
+  assert.ok(await other.$(byTest('meeting-row')), 'the page that was there stays')
+  other.problems.splice(0) // the browser reports what did not come
+  await look(other, 'unopened', byTest('unopened'))
+  out = false
+  await other.click(byTest('unopened-reload'))
+  await other.waitForSelector(byTest('recording-row'))
+  assert.equal(new URL(other.url()).pathname, '/recordings')
+  await other.close()
 })

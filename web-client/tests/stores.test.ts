@@ -132,10 +132,34 @@ describe('lists from the server', () => {
   })
 
   it('say that the server is out of reach', async () => {
-    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')))
+    const fetch = vi.fn(() => Promise.reject(new TypeError('failed')))
+    vi.stubGlobal('fetch', fetch)
     const meetings = useMeetings()
-    await meetings.load()
+    await Promise.all([meetings.load(), vi.runAllTimersAsync()])
     expect(meetings.problem).toMatchObject({ status: 0, code: 'network.unreachable' })
+    expect(fetch).toHaveBeenCalledTimes(3)
+  })
+
+  it('are asked for again when a change of network broke the question off', async () => {
+    const there = answer(200, { meetings: [{ id: 'm1', title: 'A' }] })
+    vi.stubGlobal('fetch', vi.fn(there).mockRejectedValueOnce(new TypeError('network changed')))
+    const meetings = useMeetings()
+    await Promise.all([meetings.load(), vi.runAllTimersAsync()])
+    expect([meetings.items.length, meetings.problem]).toEqual([1, null])
+  })
+
+  it('are not asked for again when the server took too long', async () => {
+    const fetch = vi.fn(
+      (_path: string, how: RequestInit) =>
+        new Promise((_, reject) =>
+          how.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))),
+        ),
+    )
+    vi.stubGlobal('fetch', fetch)
+    const meetings = useMeetings()
+    await Promise.all([meetings.load(), vi.runAllTimersAsync()])
+    expect(meetings.problem).toMatchObject({ code: 'network.unreachable' })
+    expect(fetch).toHaveBeenCalledOnce()
   })
 
   it('are refused when the answer is no list', async () => {
@@ -158,7 +182,20 @@ describe('the session', () => {
     vi.stubGlobal('fetch', answer(401, {}))
     expect(await useSession().restore()).toBe(false)
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')))
-    expect(await useSession().restore()).toBe(true)
+    const [there] = await Promise.all([useSession().restore(), vi.runAllTimersAsync()])
+    expect(there).toBe(true)
+  })
+
+  it('is asked for again by a link, but not with a password', async () => {
+    const offline = vi.fn(() => Promise.reject(new TypeError('network changed')))
+    vi.stubGlobal('fetch', offline)
+    const refused = (attempt: Promise<unknown>) =>
+      Promise.all([attempt.catch((error: unknown) => error), vi.runAllTimersAsync()])
+    const session = useSession()
+    const [byLink] = await refused(session.signInWithToken('t'))
+    expect([byLink, offline.mock.calls.length]).toMatchObject([{ status: 0 }, 3])
+    await refused(session.signIn('thuky', 'p'))
+    expect(offline).toHaveBeenCalledTimes(4)
   })
 
   it('leads on only within this site', () => {

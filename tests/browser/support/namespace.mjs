@@ -45,6 +45,11 @@ export class Namespace {
     ;[this.server, this.site, this.otherSite] = [`${net}.1`, `${net}.2`, `${net}.3`]
     run('ip', 'netns', 'add', this.name)
     run('ip', 'link', 'add', this.cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', this.name)
+    // IPv6 gives itself an address a second after the cable is up: for a browser a change of network
+    // in the middle of its first page.
+    const silence = (cable) => `for f in /proc/sys/net/ipv6/conf/${cable}/disable_ipv6; do [ ! -w $f ] || echo 1 > $f; done`
+    run('sh', '-c', silence(this.cable))
+    this.inside('sh', '-c', silence('eth0'))
     run('ip', 'addr', 'add', `${this.server}/24`, 'dev', this.cable)
     run('ip', 'link', 'set', this.cable, 'up')
     this.inside('ip', 'link', 'set', 'lo', 'up')

@@ -1,4 +1,5 @@
 /** The REST half of the contract: typed calls; failures are `ApiProblem` (RFC 9457). */
+import { persist } from '@/persist'
 import { type Fields, fields, number, optionalNumber, optionalText, text, word } from './decode'
 import { ROLES, type Role } from './types'
 
@@ -60,6 +61,9 @@ export class ApiProblem extends Error {
 export const UNREACHABLE = 'network.unreachable'
 
 const TIMEOUT = 15_000
+/** For what may be asked twice: a change of network breaks off every request under way. */
+const TRIES = 3
+const WAITS = { base: 300, factor: 2, ceiling: 1000 }
 /** The most the server gives in one answer, newest first. */
 const MOST_ITEMS = 1000
 
@@ -69,7 +73,7 @@ export async function signIn(username: string, password: string): Promise<Accoun
 
 /** Exchanges a site's link for the session cookie. */
 export async function signInWithToken(token: string): Promise<Account> {
-  return readAccount(await call('POST', '/api/v1/session', { token }))
+  return readAccount(await call('POST', '/api/v1/session', { token }, {}, TRIES))
 }
 
 export async function currentAccount(): Promise<Account> {
@@ -121,7 +125,7 @@ export async function measureRoundTrip(
   clock: () => number = () => performance.now(),
 ): Promise<number> {
   const started = clock()
-  const response = await send('GET', '/healthz')
+  const response = await send('GET', '/healthz', undefined, {}, 1)
   if (!response.ok) throw new ApiProblem(response.status, 'http.status', '', response.statusText)
   return clock() - started
 }
@@ -131,18 +135,21 @@ async function send(
   path: string,
   body?: object,
   headers: Record<string, string> = {},
+  tries = method === 'GET' ? TRIES : 1,
 ): Promise<Response> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), TIMEOUT)
   try {
-    return await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      cache: 'no-store',
-      headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: abort.signal,
-    })
+    const attempt = () =>
+      fetch(path, {
+        method,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        signal: abort.signal,
+      })
+    return await persist(attempt, { tries, waits: WAITS, again: () => !abort.signal.aborted })
   } catch (error) {
     throw new ApiProblem(0, UNREACHABLE, '', String(error))
   } finally {
@@ -155,8 +162,9 @@ export async function call(
   path: string,
   body?: object,
   headers?: Record<string, string>,
+  tries?: number,
 ): Promise<unknown> {
-  const response = await send(method, path, body, headers)
+  const response = await send(method, path, body, headers, tries)
   const raw = await response.text().catch(() => '')
   const parsed = parseJson(raw)
   if (!response.ok) {

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Pages } from '@/documents/pages'
 import { SLIDE, SlideCanvas } from '@/documents/slide-canvas'
+import { part } from '@/persist'
 import { contentAddress, markShown, type MeetingDocument } from '@/protocol/documents'
 import { useLocalMedia } from './local-media'
 
@@ -80,8 +81,10 @@ export const useSlideShow = defineStore('slide-show', () => {
   return { document, page, count, running, start, turn, goTo, stop }
 })
 
+const readers = part(() => import('@/documents/pages'))
+
 export async function openPages(meeting: string, document: MeetingDocument): Promise<Pages> {
-  const { openPdf, openPicture } = await import('@/documents/pages')
+  const { openPdf, openPicture } = await readers()
   const address = contentAddress(meeting, document.id)
   return document.kind === 'pdf' ? openPdf(address) : openPicture(address)
 }
