@@ -258,7 +258,10 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
     // The queue in front of a slow line is reported for seconds after what filled it has stopped.
     const bool draining = changed_ != TimePoint{} && went_up_ == TimePoint{} &&
                           now - changed_ < kDrains && line.estimate >= cost_of(level_);
-    if (settled && level_ != DownlinkLevel::sound && !more_of_the_same && !draining) {
+    // One packet of a slide is 150 ms of a line of 64 kbit/s: its queue says nothing against it.
+    const bool carried = level_ == DownlinkLevel::slides && line.fraction_lost <= kLossBad &&
+                         line.estimate >= kChoked * std::min(line.sent, cost_of(level_));
+    if (settled && level_ != DownlinkLevel::sound && !more_of_the_same && !draining && !carried) {
       const auto fits = line.estimate > 0 ? level_for(line.estimate) : level_;
       step_down(std::min(next(level_, -1), fits), seen, now);
       narrow_ = line.estimate > 0 && line.estimate < kRedundantSound;

@@ -81,6 +81,10 @@ class PoorLine:
         self._run("ip", "netns", "add", self.name)
         self._run("ip", "link", "add", f"{self.link}a", "type", "veth", "peer", "name",
                   f"{self.link}b", "netns", self.name)
+        # IPv6 would give itself an address a second later: to a browser a change of network.
+        silence = "for f in /proc/sys/net/ipv6/conf/{}/disable_ipv6; do [ ! -w $f ] || echo 1 > $f; done"
+        self._run("sh", "-c", silence.format(f"{self.link}a"))
+        self._run(*self.inside("sh", "-c", silence.format(f"{self.link}b")))
         self._run("ip", "address", "add", f"{self.near}/30", "dev", f"{self.link}a")
         self._run("ip", "link", "set", f"{self.link}a", "up")
         self._run(*self.inside("ip", "address", "add", f"{self.far}/30", "dev", f"{self.link}b"))

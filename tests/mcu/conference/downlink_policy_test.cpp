@@ -446,6 +446,19 @@ TEST(DownlinkPolicy, slides_are_paced_to_what_a_line_of_64_kbit_leaves_beside_so
   EXPECT_LE(policy.thin_line(0), 64e3);
 }
 
+TEST(DownlinkPolicy, slides_are_not_taken_away_for_the_queue_that_one_of_their_packets_makes) {
+  const auto at_slides = [](const DownlinkPolicy::Line& line) {
+    DownlinkPolicy policy;
+    policy.update({1.7e6, 60e3, 0, true}, kStart);
+    EXPECT_EQ(policy.level(), slides);
+    return policy.update(line, kStart + 20s);
+  };
+  EXPECT_EQ(at_slides({60e3, 45e3, 0, true}), slides) << "the line carries them";
+  EXPECT_EQ(at_slides({30e3, 26e3, 0, true}), slides) << "none was sent of late";
+  EXPECT_EQ(at_slides({60e3, 38e3, 0, true}), sound) << "it is narrower than they are";
+  EXPECT_EQ(at_slides({60e3, 45e3, 0.2, true}), sound) << "it loses";
+}
+
 TEST(DownlinkPolicy, a_line_without_room_for_redundant_sound_is_seldom_tried_with_more) {
   const auto seconds_to_180p = [](double estimate) {
     DownlinkPolicy policy;

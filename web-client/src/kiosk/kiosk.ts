@@ -46,6 +46,8 @@ export class KioskControl {
     unreachable: false,
     /** Why the meeting that is on is not entered: taken over, sent out, full. */
     held: '',
+    /** How many sites the meeting that is full has; 0 where that is not known. */
+    limit: 0,
     /** The meeting this hall is in; another that begins meanwhile does not call it out. */
     meeting: '',
   })
@@ -97,9 +99,10 @@ export class KioskControl {
    * The visit ended. Taken over elsewhere or sent out, the hall keeps away for a while; anything
    * else (over, closed, signed out, full) is looked at anew at once.
    */
-  left(why: string): void {
+  left(why: string, limit = 0): void {
     const held = why === 'replaced' || why === 'removed'
     this.state.held = held || why === 'meeting.full' ? why : ''
+    this.state.limit = limit
     this.heldUntil = held ? this.parts.now() + HELD_FOR : 0
     if (why === 'signed_out') this.signedInAt = 0
     const short = this.parts.now() - this.enteredAt < SHORT_VISIT
