@@ -102,7 +102,8 @@ async function breakScripts(page, broken) {
 }
 
 test('a link opens though the network changes under every part of its page', async () => {
-  const other = await openPage(browser)
+  const visitor = await browser.createBrowserContext()
+  const other = await openPage(visitor)
   const tries = new Map()
   await breakScripts(other, (path) => {
     tries.set(path, (tries.get(path) ?? 0) + 1)
@@ -111,7 +112,7 @@ test('a link opens though the network changes under every part of its page', asy
   await toCheck(other, server.url, await server.token(longNamed, 'HD', 'chair'))
   const again = [...tries].filter(([, times]) => times > 2).map(([path]) => path)
   assert.ok(again.some((path) => /^\/assets\/CheckPage/.test(path)), `tried again: ${again}`)
-  await other.close()
+  await visitor.close()
 })
 
 test('a part that never comes is said, and opens by a button when the line is back', async () => {
