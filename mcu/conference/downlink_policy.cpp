@@ -34,7 +34,7 @@ constexpr Duration kReportInterval = milliseconds(1300);
 constexpr Duration kFirstPatience = seconds(10), kLongestPatience = seconds(120);
 constexpr Duration kTrial = seconds(15);  // a step up that lasts this long succeeded
 // A trial of 180p that fails costs a line without room for RED sound some of its sound.
-constexpr Duration kNarrowPatience = seconds(30);
+constexpr Duration kNarrowPatience = seconds(30), kSlidesPatience = seconds(5);
 constexpr Duration kNextRedundancy = seconds(15);
 // An estimate that already covers the next level needs no long wait.
 constexpr Duration kInvited = seconds(3);
@@ -51,6 +51,7 @@ constexpr Duration kRandomIsOver = seconds(10);
 constexpr DownlinkLevel kRandomCeiling = DownlinkLevel::p360;
 // An encoder's rate swings around its target.
 constexpr double kRoom = 1.15;
+constexpr double kSure = 0.75;  // of what a thin line is measured to carry
 // What RED sound asks of a line with all its headers, bit/s.
 constexpr double kRedundantSound = 95e3;
 // Of a line that loses more than half, half the redundancy is lost as well.
@@ -136,15 +137,17 @@ void DownlinkPolicy::set_ceiling(DownlinkLevel ceiling) noexcept {
 
 double DownlinkPolicy::thin_line(double estimate) const noexcept {
   if (level_ > DownlinkLevel::p360 || level_ == ceiling_ || random_) return 0;
-  // On the thinnest line pictures take what sound leaves, however long that takes.
-  const double room = level_ <= DownlinkLevel::slides ? 1 : kRoom;
-  return std::max(estimate, room * cost_of(level_));
+  // On the thinnest line pictures take what sound leaves, however long that takes; a packet of
+  // theirs fills such a line for so long that what it is measured to carry swings by a quarter.
+  if (level_ <= DownlinkLevel::slides) return std::max(kSure * estimate, cost_of(level_));
+  return std::max(estimate, kRoom * cost_of(level_));
 }
 
 void DownlinkPolicy::step_down(DownlinkLevel to, const Line& line, TimePoint now) {
   if (to >= level_) return;
   if (went_up_ != TimePoint{} && now - went_up_ < kTrial)
-    patience_ = std::min(kLongestPatience, patience_ * 2);
+    patience_ = std::min(kLongestPatience,
+                         (narrow_ ? std::max(patience_, kNarrowPatience) : patience_) * 2);
   went_up_ = {};
   level_ = to;
   changed_ = good_since_ = now;
@@ -241,6 +244,8 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
     patience_ = kFirstPatience;
   }
   const bool settled = changed_ == TimePoint{} || now - changed_ >= kSettle;
+  // A queue of so little: a still slide, which makes none, says nothing against it.
+  if (level_ == DownlinkLevel::slides && line.queued && line.sent < kRedundantSound) narrow_ = true;
 
   if (line.congested) {
     // Loss and jitter of the line's own look like chokes as long as they get no worse.
@@ -306,6 +311,9 @@ DownlinkLevel DownlinkPolicy::update(const Line& line, TimePoint now) {
   // A failed trial is not forgotten for an estimate's sake: it was as good before it.
   Duration wait = invited && patience_ <= kFirstPatience ? kInvited : patience_;
   if (narrow_ && level_ == DownlinkLevel::slides) wait = std::max(wait, kNarrowPatience);
+  // Slides cost little, and whoever has only sound has nothing else to look at.
+  if (level_ == DownlinkLevel::sound && patience_ <= kFirstPatience)
+    wait = std::min(wait, kSlidesPatience);
   if (now - good_since_ >= wait) {
     level_ = next(level_, 1);
     went_up_ = changed_ = good_since_ = now;

@@ -37,6 +37,9 @@ constexpr double kUnknownShare = 0.5;
 // Signs that a low REMB is true. Jitter alone makes one round trip longer, not two in a row, and
 // not by so much.
 constexpr Duration kQueue = milliseconds(100), kPlainQueue = milliseconds(160);
+// A whole packet takes long to pass a thin line: 150 ms at 64 kbit/s.
+constexpr double kPacketBits = 9600;
+constexpr Duration kMostPacketTime = milliseconds(200);
 constexpr double kLossOfStrain = 0.05, kTimesOfStrain = 1.5;
 constexpr Duration kStrainHolds = seconds(3);
 // Loss that goes on after the step down belongs to the line.
@@ -122,14 +125,24 @@ void RembEstimator::on_report(std::size_t flow, const FlowReport& report, TimePo
   const bool echo = report.probed != TimePoint{} && report.probed < drained_at_;
   const bool measured = report.round_trip > Duration{} && !echo;
   if (measured) {
-    const Duration usual = shortest_trip_ + report.own_delay;
-    if (shortest_trip_ > Duration{} && (report.round_trip > usual + kPlainQueue ||
-                                        std::min(report.round_trip, round_trip_) > usual + kQueue))
-      strained_at_ = queued_at_ = now;
+    const Duration usual = shortest_trip_ + report.own_delay, one = packet_time();
+    const Duration again = std::min(report.round_trip, round_trip_);
+    const auto beyond = [&](Duration allowed) {
+      return report.round_trip > usual + kPlainQueue + allowed || again > usual + kQueue + allowed;
+    };
+    if (shortest_trip_ > Duration{} && beyond({})) queued_at_ = now;
+    if (shortest_trip_ > Duration{} && beyond(one)) strained_at_ = now;
   }
   if (report.fraction_lost) learn_loss(flow, *report.fraction_lost, now);
   choke_by_remb(now);
   if (measured) on_round_trip(report, now);
+}
+
+Duration RembEstimator::packet_time() const noexcept {
+  const double sent = sent_rate(kRembWindow);
+  if (sent <= 0) return {};
+  const auto takes = std::chrono::duration<double>(kPacketBits / sent);
+  return std::min(kMostPacketTime, std::chrono::duration_cast<Duration>(takes));
 }
 
 void RembEstimator::on_round_trip(const FlowReport& report, TimePoint now) noexcept {
@@ -138,7 +151,7 @@ void RembEstimator::on_round_trip(const FlowReport& report, TimePoint now) noexc
   shortest_trip_ = shortest_trip_ == Duration{}
                        ? round_trip_
                        : std::min(round_trip_, shortest_trip_ + shortest_trip_ / 50);
-  if (round_trip_ <= shortest_trip_ + kLongQueue + report.own_delay) return;
+  if (round_trip_ <= shortest_trip_ + kLongQueue + report.own_delay + packet_time()) return;
   const double known = std::max(remb_, delivered(now)), sent = sent_rate(kRateWindow);
   choke(known > 0 ? std::min(known, sent) : kUnknownShare * sent, now);
 }

@@ -49,6 +49,8 @@ class RembEstimator final : public BandwidthEstimator {
   void choke_by_remb(TimePoint now) noexcept;
   void on_round_trip(const FlowReport& report, TimePoint now) noexcept;
   void learn_loss(std::size_t flow, double fraction_lost, TimePoint now) noexcept;
+  /// How long one full packet fills a line that carries what is being sent.
+  Duration packet_time() const noexcept;
   /// bit/s seen to come through of late, all slots together.
   double delivered(TimePoint now) const noexcept;
   /// Lately more was lost than ever is here, or a queue stood in front of the line.

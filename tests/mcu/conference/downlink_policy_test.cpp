@@ -442,8 +442,9 @@ TEST(DownlinkPolicy, slides_are_paced_to_what_a_line_of_64_kbit_leaves_beside_so
   DownlinkPolicy policy;
   policy.update({1.7e6, 60e3, 0, true}, kStart);
   ASSERT_EQ(policy.level(), slides);
-  EXPECT_EQ(policy.thin_line(60e3), 60e3);
-  EXPECT_LE(policy.thin_line(0), 64e3);
+  EXPECT_EQ(policy.thin_line(120e3), 90e3);
+  for (const double measured : {0.0, 40e3, 72e3})
+    EXPECT_LE(policy.thin_line(measured), 56e3) << "room for its queue to empty, " << measured;
 }
 
 TEST(DownlinkPolicy, slides_are_not_taken_away_for_the_queue_that_one_of_their_packets_makes) {
@@ -472,6 +473,29 @@ TEST(DownlinkPolicy, a_line_without_room_for_redundant_sound_is_seldom_tried_wit
   };
   EXPECT_NEAR(seconds_to_180p(60e3), 30, 1);
   EXPECT_NEAR(seconds_to_180p(150e3), 10, 1);
+}
+
+TEST(DownlinkPolicy,
+     a_queue_of_slides_alone_tells_that_a_line_is_narrow_and_its_failed_trials_are_far_apart) {
+  DownlinkPolicy policy;
+  TimePoint now = kStart;
+  policy.update({1.7e6, 200e3, 0, true}, now);
+  policy.update({200e3, 60e3, 0, true}, now += 1s);
+  ASSERT_EQ(policy.level(), slides);
+  const DownlinkPolicy::Line still{30e3, 0, 0, false};
+  DownlinkPolicy::Line moving{55e3, 60e3, 0, false};
+  moving.queued = true;
+  std::vector<int> waits;
+  for (int trial = 0; trial < 3; ++trial) {
+    policy.update(moving, now += 5s);
+    int waited = 0;
+    for (; policy.level() == slides && waited < 200; ++waited) policy.update(still, now += 1s);
+    waits.push_back(waited);
+    ASSERT_EQ(policy.update({200e3, 60e3, 0, true}, now += 2s), slides);
+  }
+  EXPECT_GE(waits[0], 29);
+  EXPECT_GE(waits[1], 59);
+  EXPECT_GE(waits[2], 119);
 }
 
 TEST(DownlinkContent, sound_keeps_its_redundancy_at_any_level_of_a_line_that_loses_at_random) {
