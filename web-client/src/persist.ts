@@ -31,7 +31,8 @@ export class PartMissing extends Error {
 
 /**
  * A page's part that is fetched when it is needed. A change of network takes a request with it
- * that the browser itself does not repeat (Chromium: ERR_NETWORK_CHANGED). Six tries in 5 to 10 s, then PartMissing.
+ * that the browser itself does not repeat (Chromium: ERR_NETWORK_CHANGED). Six tries in 5 to 10 s,
+ * then PartMissing.
  */
 export function part<T>(fetchPart: () => Promise<T>): () => Promise<T> {
   return () =>
