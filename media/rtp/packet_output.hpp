@@ -30,6 +30,11 @@ class PacketOutput {
   virtual void send_rtcp(std::span<const std::uint8_t> compound) noexcept = 0;
   /// Hands what is queued to the kernel (once per frame or loop round).
   virtual void flush() noexcept = 0;
+  /// Asks the cache for what sending will touch, as PacketReader::approach does: first what this
+  /// object points to, then what that points to. The object itself is the caller's to fetch.
+  virtual void approach([[maybe_unused]] unsigned distance) const noexcept {}
+  /// Bytes of an output worth fetching before approach().
+  static constexpr std::size_t kFirstLines = 384;
 
  protected:
   ~PacketOutput() = default;

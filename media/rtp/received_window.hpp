@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/prefetch.hpp"
+
 namespace diemcau::media {
 
 class ReceivedWindow {
@@ -25,13 +27,17 @@ class ReceivedWindow {
     return true;
   }
   void restart() noexcept { newest_.reset(); }
+  /// Asks the cache for what admit(index) will touch.
+  void approach(std::int64_t index) const noexcept {
+    prefetch(reinterpret_cast<const char*>(&seen_) + at(index) / 8);
+  }
 
  private:
   static std::size_t at(std::int64_t index) noexcept {
     return static_cast<std::size_t>(index) & (kSize - 1);
   }
-  std::bitset<kSize> seen_;
   std::optional<std::int64_t> newest_;
+  std::bitset<kSize> seen_;
 };
 
 }  // namespace diemcau::media

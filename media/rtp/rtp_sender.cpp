@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/prefetch.hpp"
 #include "base/random.hpp"
 #include "media/rtp/byte_order.hpp"
 
@@ -42,15 +43,15 @@ HeaderTemplate make_header(const SlotParameters& p, std::uint32_t ssrc, std::siz
 }  // namespace
 
 RtpSender::RtpSender(const SlotParameters& parameters, SenderContext context)
-    : parameters_(parameters),
-      context_(context),
+    : context_(context),
       header_(make_header(parameters, parameters.local_ssrc, kHeaderRoom)),
-      rtx_header_(make_header(parameters, parameters.local_rtx_ssrc, kHeaderRoom - 2)),
       // Below the middle, so that early losses do not straddle the wrap (RFC 3711 §3.3.1).
       numbering_(random_bits<std::uint16_t>() & 0x7fff, random_bits<std::uint32_t>()),
+      originals_(repairs_by_rtx(parameters) ? 0 : kRecent),
+      parameters_(parameters),
+      rtx_header_(make_header(parameters, parameters.local_rtx_ssrc, kHeaderRoom - 2)),
       rtx_sequence_(random_bits<std::uint16_t>() & 0x7fff),
-      retransmission_budget_(kLeastRepairs, kRepairBurst),
-      originals_(repairs_by_rtx(parameters) ? 0 : kRecent) {}
+      retransmission_budget_(kLeastRepairs, kRepairBurst) {}
 
 RtpSender::~RtpSender() {
   leave(pending_);
@@ -184,6 +185,17 @@ void RtpSender::on_chunk(EncodedStream& stream, const PacketChunk& chunk) noexce
     return;
   }
   context_.output.flush();
+}
+
+void RtpSender::approach(unsigned distance) const noexcept {
+  if (distance < kAhead - 1) return context_.output.approach(distance);
+  prefetch(&context_.output, PacketOutput::kFirstLines);
+  prefetch(&context_.pacer);
+  prefetch(&context_.counters.video_out);
+  prefetch(&context_.ntp);
+  sent_.approach(numbering_.newest() + 1);
+  if (!originals_.empty())
+    prefetch(&originals_[static_cast<std::size_t>(numbering_.newest() + 1) % kRecent]);
 }
 
 /// Sound, and pictures that no line holds back, go at once; the rest joins the queue.

@@ -86,6 +86,7 @@ class RtpSender final : public PacketReader {
 
   // PacketReader
   void on_chunk(EncodedStream& stream, const PacketChunk& chunk) noexcept override;
+  void approach(unsigned distance) const noexcept override;
 
  private:
   static constexpr std::size_t kRecent = 256;
@@ -119,26 +120,29 @@ class RtpSender final : public PacketReader {
   void let_out(TimePoint now);
   void begin_again(TimePoint now);
 
-  const SlotParameters parameters_;
+  // What every packet needs comes first: few lines to fetch (PacketReader::approach).
   SenderContext context_;
   HeaderTemplate header_;
-  HeaderTemplate rtx_header_;
   OutputNumbering numbering_;
   std::shared_ptr<EncodedStream> current_;
   std::shared_ptr<EncodedStream> pending_;  // video: waits for its key frame
   SourceId self_;
   bool begin_segment_ = false;  // the next packet of current_ begins a segment
-  TimePoint asked_{};           // for pending_'s key frame
   bool gave_way_ = false;       // until pending_ is looked at again
-  std::int64_t given_up_ = -1;  // newest number of pictures that gave way
-  // Paced: the stream's history is the queue, these are its ends.
-  bool queued_ = false;
+  bool queued_ = false;         // paced: the stream's history is the queue, these are its ends
   std::int64_t next_index_ = 0, newest_index_ = 0;
+  RateMeter meter_;
+  std::uint64_t wire_bytes_ = 0;
+  std::vector<Original> originals_;  // by sequence number; none where RTX repairs
+  ReceivedWindow sent_;              // no number is given to two packets
+
+  const SlotParameters parameters_;
+  HeaderTemplate rtx_header_;
+  TimePoint asked_{};           // for pending_'s key frame
+  std::int64_t given_up_ = -1;  // newest number of pictures that gave way
   TimePoint key_frame_answered_{};
 
-  RateMeter meter_;
   std::uint64_t retransmitted_ = 0;
-  std::uint64_t wire_bytes_ = 0;
   DeliveryMeter delivery_;
   std::uint16_t newest_asked_ = 0;
   std::uint64_t asked_ever_ = 0, asked_before_ = 0, sent_before_ = 0;
@@ -146,8 +150,6 @@ class RtpSender final : public PacketReader {
   std::uint16_t rtx_sequence_;
   TokenBucket retransmission_budget_;
   std::array<Recent, kRecent> recent_{};
-  ReceivedWindow sent_;              // no number is given to two packets
-  std::vector<Original> originals_;  // by sequence number; none where RTX repairs
 
   rtcp::ReportBlock last_block_;
   std::optional<Duration> round_trip_;

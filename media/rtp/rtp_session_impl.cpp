@@ -19,7 +19,7 @@ constexpr Duration kReportInterval = std::chrono::seconds(1);
 constexpr Duration kFirstReport = milliseconds(100);
 // While pictures or sound go out as they come the tick only measures what is sent; feedback about
 // it is judged by what was sent just then.
-constexpr Duration kMeasure = milliseconds(90), kMeasured = milliseconds(20);
+constexpr Duration kMeasure = milliseconds(200), kMeasured = milliseconds(20);
 constexpr Duration kShortestRoundTrip = milliseconds(5);
 // Lifts a ceiling in a browser, which keeps the last one it heard.
 constexpr std::uint64_t kNoCeiling = 1'000'000'000;

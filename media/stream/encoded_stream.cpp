@@ -5,17 +5,22 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/prefetch.hpp"
 #include "media/stream/packet_history.hpp"
 
 namespace diemcau::media {
 
 namespace {
-/// With hundreds of readers what each knows has left the cache since the last chunk: it is on its
-/// way back while the one before is served.
-void fetch(const PacketReader* reader) noexcept {
-  constexpr std::size_t kLine = 64, kLines = 12;
-  const char* at = reinterpret_cast<const char*>(reader);
-  for (std::size_t line = 0; line < kLines; ++line) __builtin_prefetch(at + line * kLine);
+/// What most readers have in their first lines: the pointers that approach() follows.
+constexpr std::size_t kFirstLines = 640;
+
+/// Looks ahead from position `i` of so many readers.
+void look_ahead(const std::vector<PacketReader*>& readers, std::size_t i,
+                std::size_t count) noexcept {
+  if (i + PacketReader::kAhead < count) prefetch(readers[i + PacketReader::kAhead], kFirstLines);
+  for (unsigned distance = PacketReader::kAhead - 1; distance > 0; --distance)
+    if (i + distance < count && readers[i + distance] != nullptr)
+      readers[i + distance]->approach(distance);
 }
 }  // namespace
 
@@ -84,7 +89,7 @@ void EncodedStream::deliver(unsigned loop_index, const PacketChunkPtr& chunk) no
   // who leaves is a hole until the end.
   const std::size_t before = local.readers.size();
   for (std::size_t i = 0; i < before; ++i) {
-    if (i + 1 < before) fetch(local.readers[i + 1]);
+    look_ahead(local.readers, i, before);
     if (local.readers[i] != nullptr) local.readers[i]->on_chunk(*this, *chunk);
   }
   local.delivering = false;

@@ -30,6 +30,13 @@ class PacketReader {
  public:
   virtual void on_chunk(EncodedStream& stream, const PacketChunk& chunk) noexcept = 0;
 
+  /// How many readers ahead of its turn a reader is first looked at.
+  static constexpr unsigned kAhead = 4;
+  /// With hundreds of readers what on_chunk needs has left the cache since the last chunk. So it is
+  /// fetched ahead, pointer by pointer: the reader's own first lines at a distance of kAhead, then
+  /// what approach() finds there at kAhead − 1 … 1 readers before its turn. Changes nothing.
+  virtual void approach([[maybe_unused]] unsigned distance) const noexcept {}
+
  protected:
   ~PacketReader() = default;
 };

@@ -74,6 +74,14 @@ NiceCandidate* to_nice(const IceCandidate& from) {
   return to;
 }
 
+/// What GLib wakes a context's poll with, the one descriptor of a new context.
+int wake_up_of(GMainContext* context) {
+  GPollFD polled{};
+  gint priority = 0, timeout_ms = -1;
+  g_main_context_prepare(context, &priority);
+  return g_main_context_query(context, G_MAXINT, &timeout_ms, &polled, 1) == 1 ? polled.fd : -1;
+}
+
 bool credential_ok(const std::string& text, std::size_t shortest) {
   return text.size() >= shortest && text.size() <= 256 &&
          std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > ' ' && c < 127; });
@@ -133,6 +141,7 @@ Result<void> IceTransport::open(const TransportOptions& options, bool controllin
   // at every wake-up, so on a shared one each site would pay for all others.
   context_ = g_main_context_new();
   g_main_context_acquire(context_);
+  wake_up_ = wake_up_of(context_);
   const Entered entered(*this);
   agent_ = nice_agent_new_full(context_, NICE_COMPATIBILITY_RFC5245,
                                NICE_AGENT_OPTION_CONSENT_FRESHNESS);
@@ -395,6 +404,9 @@ void IceTransport::sync_with_glib() {
 }
 
 void IceTransport::arm(int timeout_ms) {
+  // libnice rounds what is left of a wait down to whole milliseconds: up to a hundred time-outs of
+  // zero follow one another before the last one's work is due.
+  if (timed_ && timeout_ms == 0) timeout_ms = 1;
   const TimePoint due = timeout_ms < 0
                             ? TimePoint::max()
                             : loop_.clock().now() + std::chrono::milliseconds(timeout_ms);
@@ -405,7 +417,9 @@ void IceTransport::arm(int timeout_ms) {
   if (timeout_ms < 0) return;
   timer_ = loop_.run_at(due, [this] {
     timer_ = 0;
+    timed_ = true;
     iterate();
+    timed_ = false;
   });
 }
 
@@ -413,7 +427,10 @@ void IceTransport::arm(int timeout_ms) {
 // once a check has been read from it.
 void IceTransport::watch(std::span<const _GPollFD> polled) {
   found_.clear();
-  for (const GPollFD& entry : polled) found_.push_back(entry.fd);
+  // Its own wake-up is for threads that poll; here it only says that this thread, inside libnice,
+  // changed what is to be polled, which has just been asked for.
+  for (const GPollFD& entry : polled)
+    if (entry.fd != wake_up_) found_.push_back(entry.fd);
   if (found_ == watched_) return;
   for (const int fd : watched_)
     if (std::find(found_.begin(), found_.end(), fd) == found_.end()) loop_.unwatch(fd);

@@ -107,9 +107,11 @@ class IceTransport final : private ReadableHandler {
   IceObserver* observer_;
   _NiceAgent* agent_ = nullptr;
   _GMainContext* context_ = nullptr;  // of this agent's sockets and timers alone
+  int wake_up_ = -1;                  // the context's own descriptor
   int entered_ = 0;
   EventLoop::TimerId timer_ = 0;  // GLib's next time-out
   TimePoint timer_due_{};
+  bool timed_ = false;  // inside of what it was armed for
   unsigned stream_ = 0;
   std::set<int> datagram_sockets_;
   std::vector<int> watched_;  // ascending, as GLib keeps them

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/prefetch.hpp"
 #include "base/random.hpp"
 #include "media/transport/consent_watch.hpp"
 #include "media/transport/dtls_session.hpp"
@@ -22,12 +23,12 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   SecureTransportImpl(TransportLoop& loop, const DtlsCertificate& certificate, DtlsRole role,
                       Duration connect_timeout, Metrics& metrics, TransportObserver& observer)
       : loop_(loop),
+        counters_(metrics),
+        udp_(counters_),
         certificate_(certificate),
         role_(role),
         connect_timeout_(connect_timeout),
-        counters_(metrics),
-        observer_(&observer),
-        udp_(counters_) {}
+        observer_(&observer) {}
   ~SecureTransportImpl() override { close(); }
 
   Result<void> open(const TransportOptions& options, bool ice_controlling) {
@@ -54,6 +55,7 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   void commit_rtp(std::size_t size) noexcept override;
   void send_rtcp(std::span<const std::uint8_t> compound) noexcept override;
   void flush() noexcept override { loop_.batch().flush(*this); }
+  void approach(unsigned distance) const noexcept override;
 
  private:
   static constexpr std::size_t kRoom = kMaxForwardedPacket + SrtpSession::kMaxTrailer;
@@ -74,21 +76,23 @@ class SecureTransportImpl final : public SecureTransport, private IceObserver, p
   void watch_consent();
   void finish(TransportState state, const std::string& reason);
 
+  // What every packet needs comes first: few lines to fetch (kFirstLines).
   TransportLoop& loop_;
+  std::unique_ptr<SrtpSession> srtp_;
+  std::span<std::uint8_t> reserved_;
+  bool direct_ = false;  // by udp_; else by libnice (TCP, relayed)
+  TransportCounters counters_;
+  UdpSender udp_;
   const DtlsCertificate& certificate_;
   DtlsRole role_;
   Duration connect_timeout_;
-  TransportCounters counters_;
   TransportObserver* observer_;  // null once closed
-  UdpSender udp_;
   std::unique_ptr<IceTransport> ice_;
   std::unique_ptr<DtlsSession> dtls_;
-  std::unique_ptr<SrtpSession> srtp_;
   std::vector<std::uint32_t> repeated_;
   bool selected_ = false;  // a pair was selected at least once
   bool checking_ = false;  // connecting or restarting: a failure of checks may yet be mended
   bool finished_ = false;  // failed or closed: reported, nothing more to come
-  std::span<std::uint8_t> reserved_;
   EventLoop::TimerId dtls_timer_ = 0;
   EventLoop::TimerId connect_timer_ = 0;
   EventLoop::TimerId consent_timer_ = 0;
@@ -161,6 +165,14 @@ void SecureTransportImpl::commit_rtp(std::size_t size) noexcept {
   counters_.rtp_out.add();
 }
 
+void SecureTransportImpl::approach(unsigned distance) const noexcept {
+  if (!srtp_) return;
+  if (distance > 1)
+    prefetch(srtp_.get());
+  else
+    srtp_->approach();
+}
+
 void SecureTransportImpl::send_rtcp(std::span<const std::uint8_t> compound) noexcept {
   if (!srtp_ || compound.size() > kMaxRtpPacket) return;
   const auto room = loop_.batch().reserve(*this, kRoom);
@@ -174,7 +186,7 @@ void SecureTransportImpl::send_rtcp(std::span<const std::uint8_t> compound) noex
 
 void SecureTransportImpl::send_run(const PacketRun& run) noexcept {
   counters_.bytes_out.add(run.total);
-  if (ice_->path().direct) {
+  if (direct_) {
     udp_.send(run);
     return;
   }
@@ -189,7 +201,8 @@ void SecureTransportImpl::on_ice_selected() {
   if (finished_) return;
   flush();  // to the old pair
   const IcePath& path = ice_->path();
-  if (path.direct) udp_.set_path(path.fd, path.remote, path.remote_size);
+  direct_ = path.direct;
+  if (direct_) udp_.set_path(path.fd, path.remote, path.remote_size);
   const bool first = !std::exchange(selected_, true);
   if (srtp_) {  // an ICE restart or a better pair: the association stays
     checking_ = false;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "base/result.hpp"
 #include "media/transport/transport_counters.hpp"
 
@@ -54,6 +55,8 @@ class SrtpSession {
   /// RtpSender sees to it.
   std::size_t protect_rtp(std::span<std::uint8_t> room, std::size_t size) noexcept;
   std::size_t protect_rtcp(std::span<std::uint8_t> room, std::size_t size) noexcept;
+  /// Asks the cache for what protect_rtp() will touch first.
+  void approach() const noexcept { prefetch(outbound_); }
 
   /// In place. Empty when refused, which is counted by reason.
   std::span<std::uint8_t> unprotect_rtp(std::span<std::uint8_t> packet) noexcept;

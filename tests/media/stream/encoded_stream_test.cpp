@@ -87,6 +87,39 @@ TEST_F(EncodedStreamTest, reaches_every_reader_on_every_loop_in_order) {
   b_.post_and_wait([&] { stream_->remove_reader(b_, readers[2]); });
 }
 
+TEST_F(EncodedStreamTest, looks_at_each_reader_from_afar_before_its_turn) {
+  // What is noted: {reader, distance}; a distance of 0 is its turn.
+  std::vector<std::pair<int, unsigned>> notes;
+  struct Noting final : PacketReader {
+    void on_chunk(EncodedStream&, const PacketChunk&) noexcept override {
+      notes->push_back({id, 0});
+    }
+    void approach(unsigned distance) const noexcept override { notes->push_back({id, distance}); }
+    int id = 0;
+    std::vector<std::pair<int, unsigned>>* notes = nullptr;
+  };
+  constexpr int kReaders = 10;
+  std::array<Noting, kReaders> readers;
+  for (int i = 0; i < kReaders; ++i) {
+    readers[i].id = i;
+    readers[i].notes = &notes;
+    a_.post_and_wait([&] { stream_->add_reader(a_, readers[i]); });
+  }
+  stream_->publish(chunk_of(0));
+  settle();
+  for (int id = 0; id < kReaders; ++id) {
+    std::vector<unsigned> distances;
+    for (const auto& [reader, distance] : notes)
+      if (reader == id) distances.push_back(distance);
+    std::vector<unsigned> expected;  // the first few have nobody before them to look from
+    for (unsigned d = std::min<unsigned>(PacketReader::kAhead - 1, id); d > 0; --d)
+      expected.push_back(d);
+    expected.push_back(0);
+    EXPECT_EQ(distances, expected) << "reader " << id;
+  }
+  for (auto& reader : readers) a_.post_and_wait([&] { stream_->remove_reader(a_, reader); });
+}
+
 TEST_F(EncodedStreamTest, is_watched_by_packet_readers_and_frame_readers_alike) {
   CountingReader reader;
   auto frames = std::make_shared<FrameCounter>();
