@@ -143,7 +143,9 @@ Error refused() {
 }  // namespace
 
 Endpoint::Endpoint(TransportLoop& loop, std::shared_ptr<State> state)
-    : loop_(loop), state_(std::move(state)) {}
+    : loop_(loop), state_(std::move(state)) {
+  loop_.enter();
+}
 
 std::shared_ptr<Endpoint> Endpoint::create(TransportLoop& loop, const DtlsCertificate& certificate,
                                            TransportOptions options, SessionParameters parameters,
@@ -162,6 +164,7 @@ std::shared_ptr<Endpoint> Endpoint::create(TransportLoop& loop, const DtlsCertif
 }
 
 Endpoint::~Endpoint() {
+  loop_.leave();
   // Torn down on its loop, whatever thread this is. Only when the loop has ended is here as good
   // as there: nobody else is left.
   while (!loop_.post([state = state_] { state->tear_down(); })) {

@@ -34,9 +34,10 @@ std::vector<int> usable_cores() {
   return cores;
 }
 
-unsigned transport_threads(std::optional<unsigned> asked, std::size_t cores) {
+TransportThreads transport_threads(std::optional<unsigned> asked, std::size_t cores) {
   const auto half = static_cast<unsigned>(std::min<std::size_t>(cores / 2, kMostTransports));
-  return std::clamp(asked.value_or(half), 1u, kMostTransports);
+  const unsigned first = std::clamp(asked.value_or(half), 1u, kMostTransports);
+  return {first, !asked && cores > 1 ? std::max(first, 2u) : first};
 }
 
 std::vector<int> transport_cores(std::optional<bool> asked, std::span<const int> cores,

@@ -13,9 +13,15 @@ namespace diemcau::mcu {
 /// Numbers of the cores this process may run on (a container or taskset may leave out some).
 std::vector<int> usable_cores();
 
-/// How many transport threads: those asked for, else half the cores (the others make picture and
-/// sound); at least one, at most EncodedStream::kMaxLoops.
-unsigned transport_threads(std::optional<unsigned> asked, std::size_t cores);
+/// How many transport threads.
+struct TransportThreads {
+  unsigned first = 1;  // in use from the first session on
+  unsigned all = 1;    // with the reserve; at most EncodedStream::kMaxLoops
+};
+/// Those asked for, all of them in use; else half the cores, the others making picture and sound.
+/// On two or three cores a second thread is the reserve: a thousand receivers are more than one
+/// core carries beside everything else that runs there.
+TransportThreads transport_threads(std::optional<unsigned> asked, std::size_t cores);
 
 /// The core of each transport thread, counted from the last one because interrupts mostly go to
 /// the first; empty: not pinned. Unless asked, threads are pinned from four cores on: with fewer a

@@ -124,10 +124,10 @@ Result<void> open_files_for(const ServeOptions& options) {
 }
 
 std::vector<std::unique_ptr<media::TransportLoop>> start_transports(const ServeOptions& options,
+                                                                    unsigned threads,
                                                                     const Clock& clock,
                                                                     Metrics& metrics) {
   const std::vector<int> cores = usable_cores();
-  const unsigned threads = transport_threads(options.transport_threads, cores.size());
   const std::vector<int> pinned = transport_cores(options.pin_threads, cores, threads);
   std::vector<std::unique_ptr<media::TransportLoop>> loops;
   for (unsigned i = 0; i < threads; ++i) {
@@ -182,8 +182,10 @@ int run_serve(const ServeOptions& options) {
   auto certificate = media::DtlsCertificate::generate();
   if (!certificate) return fail(certificate.error());
 
-  const auto transports = start_transports(options, clock, metrics);
-  signaling::IoThreads threads(transport_threads({}, usable_cores().size()), 4);
+  const std::size_t cores = usable_cores().size();
+  const auto carrying = transport_threads(options.transport_threads, cores);
+  const auto transports = start_transports(options, carrying.all, clock, metrics);
+  signaling::IoThreads threads(static_cast<unsigned>(std::max<std::size_t>(1, cores / 2)), 4);
   asio::thread_pool inspecting(2);
   EventWriter events((*stores)->events, (*stores)->ballots, metrics);
 
@@ -197,6 +199,7 @@ int run_serve(const ServeOptions& options) {
     context.media.transports.push_back(loop.get());
     context.media.loops.push_back(loop.get());
   }
+  context.media.first_transports = carrying.first;
   context.media.certificate = &*certificate;
   context.media.clock = &clock;
   context.media.metrics = &metrics;

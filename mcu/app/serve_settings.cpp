@@ -232,8 +232,10 @@ constexpr std::array kSettings{
                  "of all cores: above it the wall, 1080p, frame rate give way (default 85; 100 "
                  "never)",
                  set_shed_above},
-    ServeSetting{"transport-threads", Kind::number, "N",
-                 "threads that carry packets (default: half the cores)", set_transport_threads},
+    ServeSetting{
+        "transport-threads", Kind::number, "N",
+        "threads that carry packets (default: half the cores; on two a second one in reserve)",
+        set_transport_threads},
     ServeSetting{"pin-threads", Kind::flag, "",
                  "keep each of them on a core of its own (default: from four cores on; "
                  "--pin-threads=false never)",

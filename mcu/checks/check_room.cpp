@@ -44,9 +44,9 @@ std::string name_of(CheckStep step) {
 }
 }  // namespace
 
-CheckRoom::CheckRoom(Context context, std::size_t loop, Places::Place place)
+CheckRoom::CheckRoom(Context context, Places::Place place)
     : context_(std::move(context)),
-      loop_(*context_.media->transports[loop % context_.media->transports.size()]),
+      loop_(transport_for_one_more(*context_.media)),
       place_(std::move(place)) {}
 
 CheckRoom::~CheckRoom() {

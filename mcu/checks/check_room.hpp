@@ -29,7 +29,7 @@ class CheckRoom final : public std::enable_shared_from_this<CheckRoom> {
     Places* probes = nullptr;  // how many may fill the line at once
   };
 
-  CheckRoom(Context context, std::size_t loop, Places::Place place);
+  CheckRoom(Context context, Places::Place place);
   ~CheckRoom();
 
   /// The answer. Once.

@@ -103,7 +103,7 @@ TestRooms::Async<CheckOpened> TestRooms::open(std::string owner, std::string dev
                            "all " + std::to_string(places_.limit()) + " test rooms are taken");
     }
     auto room = std::make_shared<CheckRoom>(CheckRoom::Context{&media_, strand_, tone_, &probes_},
-                                            next_loop_++, std::move(place));
+                                            std::move(place));
     CheckOpened opened;
     opened.id = random_id();
     opened.record = CheckRoom::kRecording;

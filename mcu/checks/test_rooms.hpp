@@ -41,7 +41,6 @@ class TestRooms final : public CheckService {
   Places places_, probes_;
   std::shared_ptr<const media::Tone> tone_;
   std::map<std::string, Kept> rooms_;
-  std::size_t next_loop_ = 0;
   boost::asio::steady_timer sweeper_;
   bool closed_ = false;
   Gauge& open_;

@@ -184,7 +184,7 @@ Conference::Async<media::IceParameters> Conference::open_endpoint(ParticipantPtr
   events.on_choke = [on = posting(weak, strand_, &Conference::on_choke),
                      id](const media::LineEstimate& line) { on(id, line); };
   const Arrival arrival(strand_);
-  auto& loop = *context_.transports[id.value % context_.transports.size()];
+  auto& loop = transport_for_one_more(context_);
   participant->endpoint = media::Endpoint::create(
       loop, *context_.certificate, context_.transport, participant->negotiated.parameters,
       *context_.metrics, std::move(events), arrival.ready());

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/container/small_vector.hpp>
+
 #include "base/log.hpp"
 #include "mcu/conference/load_policy.hpp"
+#include "mcu/conference/transport_policy.hpp"
 
 namespace diemcau::mcu {
 
@@ -20,6 +23,12 @@ constexpr int kShedFramesPerSecond = 15;
 
 MediaPlane::MediaPlane(const MediaContext& context, MediaPlaneEvents events)
     : context_(context), events_(std::move(events)) {}
+
+media::TransportLoop& transport_for_one_more(const MediaContext& context) {
+  boost::container::small_vector<std::size_t, 16> sessions;
+  for (const auto* loop : context.transports) sessions.push_back(loop->sessions());
+  return *context.transports[choose_transport(sessions, context.first_transports)];
+}
 
 Result<std::unique_ptr<MediaPlane>> MediaPlane::create(const MediaContext& context,
                                                        std::string name, MediaPlaneEvents events) {

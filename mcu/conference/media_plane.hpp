@@ -22,7 +22,8 @@ namespace diemcau::mcu {
 /// What all conferences of the process share; outlives them.
 struct MediaContext {
   std::vector<media::TransportLoop*> transports;
-  std::vector<EventLoop*> loops;  // the same, by index
+  std::vector<EventLoop*> loops;     // the same, by index
+  std::size_t first_transports = 1;  // in use from the start, the others when these are full
   const media::DtlsCertificate* certificate = nullptr;
   const Clock* clock = nullptr;
   Metrics* metrics = nullptr;
@@ -30,6 +31,9 @@ struct MediaContext {
   media::VideoMixerOptions video;
   media::AudioMixerOptions audio;
 };
+
+/// The thread that a new session is to live on (transport_policy.hpp). Any thread.
+media::TransportLoop& transport_for_one_more(const MediaContext& context);
 
 /// On media threads: receivers must only post.
 struct MediaPlaneEvents {

@@ -34,6 +34,11 @@ class TransportLoop final : public EventLoop {
   TransportLoop(unsigned index, const Clock& clock, Metrics& metrics);
   ~TransportLoop();
 
+  // How many sessions live here; any thread. One that has just been made counts already.
+  void enter() noexcept { sessions_.fetch_add(1, std::memory_order_relaxed); }
+  void leave() noexcept { sessions_.fetch_sub(1, std::memory_order_relaxed); }
+  std::size_t sessions() const noexcept { return sessions_.load(std::memory_order_relaxed); }
+
   // On the loop's thread.
   using TickerId = std::size_t;
   TickerId add_ticker(Ticker& ticker);
@@ -72,6 +77,7 @@ class TransportLoop final : public EventLoop {
   Duration late_{};
   TimePoint late_at_{};
   bool ticking_ = false;
+  std::atomic<std::size_t> sessions_{0};
 };
 
 }  // namespace diemcau::media

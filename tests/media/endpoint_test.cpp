@@ -160,6 +160,13 @@ TEST_F(EndpointTest, reports_once_a_second_by_reports_of_rtcp) {
   EXPECT_TRUE(site.wait([&] { return !site.rtcp_received.empty(); })) << "the tick drives it";
 }
 
+TEST_F(EndpointTest, counts_on_its_loop_from_the_moment_it_is_made) {
+  EXPECT_EQ(loop.sessions(), 0u);
+  ASSERT_TRUE(create(parameters()));
+  EXPECT_EQ(loop.sessions(), 1u);
+  endpoint.reset();
+  EXPECT_EQ(loop.sessions(), 0u);
+}
 TEST_F(EndpointTest, is_silent_once_closed) {
   connect();
   std::promise<void> closed;

@@ -1,4 +1,8 @@
-"""How cost grows with receivers, 10 to 1 000 of one meeting, and whether the server loses a packet."""
+"""How cost grows with receivers, 10 to 1 000 of one meeting, and whether the server loses a packet.
+
+The load client looks at its sockets every millisecond, so that what it wakes for and what waking it
+costs is not what fills the machine first.
+"""
 
 import sys
 
@@ -17,7 +21,7 @@ def main():
         tokens = server.site_tokens(17)
         with LoadClient.of(server, "--site-tokens", tokens, "--cameras", 16, "--speakers", 1,
                            "--layout", "grid", "--send-only", "--coalesced",
-                           "--decrypting", 2) as load:
+                           "--decrypting", 2, "--rest", 1) as load:
             load.sites(2)
             there = 0
             for size in sizes:

@@ -100,8 +100,14 @@ LoadClient::LoadClient(asio::io_context& io, LoadOptions options)
       certificate_(certificate()),
       room_(options_.coalesced),
       loop_("load", 0, clock_, metrics_),
-      context_{loop_, certificate_,       counters_,
-               room_, options_.coalesced, options_.janus_stream != 0} {}
+      rest_(loop_, options_.rest),
+      context_{loop_,
+               certificate_,
+               counters_,
+               room_,
+               rest_,
+               options_.coalesced,
+               options_.janus_stream != 0} {}
 
 Result<void> LoadClient::prepare() {
   auto loops = std::make_shared<Loops>();

@@ -29,6 +29,7 @@ struct LoadOptions {
   bool coalesced = false;                  // UDP_GRO
   std::size_t decrypting = 4;              // receivers that decrypt everything
   std::vector<std::uint64_t> lines;        // REMB ceilings, dealt out in turn; empty: none
+  Duration rest{};                         // between two looks at the sockets
   int janus_stream = 0;                    // then the server is Janus, and this its mountpoint
 };
 
@@ -78,6 +79,7 @@ class LoadClient {
   media::DtlsCertificate certificate_;
   ReceiveRoom room_;
   EventLoop loop_;
+  Rest rest_;
   LoadContext context_;
   std::shared_ptr<const Loops> loops_;
   std::vector<std::shared_ptr<Party>> parties_;  // io_context's

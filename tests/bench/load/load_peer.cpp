@@ -106,6 +106,7 @@ void LoadPeer::on_tick(TimePoint now) {
 
 void LoadPeer::on_readable(int) {
   const TimePoint now = context_.loop.clock().now();
+  context_.rest.after_this_round();
   socket_.read(context_.room, [&](std::span<std::uint8_t> datagram, const sockaddr_in& from) {
     on_datagram(datagram, from, now);
   });

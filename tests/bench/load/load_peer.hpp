@@ -13,6 +13,7 @@
 #include "tests/bench/load/first_picture.hpp"
 #include "tests/bench/load/ice_agent.hpp"
 #include "tests/bench/load/publisher.hpp"
+#include "tests/bench/load/rest.hpp"
 #include "tests/bench/load/stream_count.hpp"
 #include "tests/bench/load/udp_socket.hpp"
 
@@ -23,6 +24,7 @@ struct LoadContext {
   const media::DtlsCertificate& certificate;
   media::TransportCounters& counters;
   ReceiveRoom& room;
+  Rest& rest;
   bool coalesced = false;
   bool any_own_address = false;  // of this machine, not only loopback
 };

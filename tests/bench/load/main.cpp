@@ -103,6 +103,9 @@ int main(int argc, char** argv) {
   app.add_option("--layout", options.layout, "the chair's wish, cameras pinned");
   app.add_flag("!--send-only", options.sites_receive, "sites receive nothing");
   app.add_flag("--coalesced", options.coalesced, "receive whole frames at once (UDP_GRO)");
+  app.add_option_function<double>(
+      "--rest", [&](double ms) { options.rest = diemcau::bench::seconds(ms / 1000); },
+      "milliseconds between two looks at the sockets");
   app.add_option("--decrypting", options.decrypting, "receivers that decrypt all they get");
   app.add_option("--lines", options.lines, "REMB ceilings in bit/s, dealt out in turn; 0: none")
       ->delimiter(',');

@@ -16,16 +16,19 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST(Machine, gives_half_its_cores_to_packets) {
+TEST(Machine, gives_half_its_cores_to_packets_and_a_small_one_a_thread_in_reserve) {
   const struct {
     std::optional<unsigned> asked;
     std::size_t cores;
-    unsigned threads;
-  } cases[] = {{{}, 1, 1},   {{}, 2, 1}, {{}, 3, 1}, {{}, 8, 4},
-               {{}, 64, 16}, {3u, 2, 3}, {1u, 8, 1}};
-  for (const auto& c : cases)
-    EXPECT_EQ(transport_threads(c.asked, c.cores), c.threads) << c.cores << " cores";
-  EXPECT_EQ(transport_threads(1000u, 2), media::EncodedStream::kMaxLoops)
+    unsigned first, all;
+  } cases[] = {{{}, 1, 1, 1},    {{}, 2, 1, 2}, {{}, 3, 1, 2}, {{}, 4, 2, 2}, {{}, 8, 4, 4},
+               {{}, 64, 16, 16}, {3u, 2, 3, 3}, {1u, 2, 1, 1}, {1u, 8, 1, 1}};
+  for (const auto& c : cases) {
+    const auto threads = transport_threads(c.asked, c.cores);
+    EXPECT_EQ(threads.first, c.first) << c.cores << " cores";
+    EXPECT_EQ(threads.all, c.all) << c.cores << " cores";
+  }
+  EXPECT_EQ(transport_threads(1000u, 2).all, media::EncodedStream::kMaxLoops)
       << "a stream knows no more loops";
 }
 
