@@ -133,3 +133,18 @@ test('a part that never comes is said, and opens by a button when the line is ba
   assert.equal(new URL(other.url()).pathname, '/recordings')
   await other.close()
 })
+
+test('an unattended hall whose part did not come opens by itself', async () => {
+  const hall = await browser.createBrowserContext()
+  const other = await openPage(hall)
+  let out = true
+  let loads = 0
+  await breakScripts(other, (path) => out && path.startsWith('/assets/KioskPage'))
+  other.on('domcontentloaded', () => loads++)
+  await other.goto(`${server.url}/kiosk`)
+  await eventually(() => loads, (n) => n >= 2, { timeout: 30_000, what: 'the page loaded anew' })
+  out = false
+  await other.waitForSelector(byTest('kiosk'), { visible: true, timeout: 30_000 })
+  other.problems.splice(0) // the browser reports what did not come
+  await hall.close()
+})

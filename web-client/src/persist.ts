@@ -42,3 +42,22 @@ export function part<T>(fetchPart: () => Promise<T>): () => Promise<T> {
       },
     )
 }
+
+/**
+ * Where no hand can press a button: resolves once the server answers for the page at `path`, which
+ * is then worth loading anew. Never before, since a page that cannot be loaded is the browser's own
+ * and stays. Asked after 2 to 20 s, without end.
+ */
+export function answered(
+  path: string,
+  ask: (path: string) => Promise<Response> = (at) => fetch(at, { cache: 'no-store' }),
+  pause?: Persistence['pause'],
+): Promise<void> {
+  return persist(
+    async () => {
+      const page = await ask(path)
+      if (!page.ok) throw new Error(String(page.status))
+    },
+    { tries: Infinity, waits: { base: 2000, factor: 1.7, ceiling: 20_000 }, pause },
+  )
+}

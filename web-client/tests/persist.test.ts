@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { part, PartMissing, persist } from '@/persist'
+import { answered, part, PartMissing, persist } from '@/persist'
 
 const failing = (times: number) => {
   let left = times
@@ -56,5 +56,27 @@ describe('a part of the page', () => {
       vi.runAllTimersAsync(),
     ])
     expect(error).toBeInstanceOf(PartMissing)
+  })
+})
+
+describe('a page that nobody can load anew by hand', () => {
+  it('is worth it as soon as the server answers for it, however long that takes', async () => {
+    const waits: number[] = []
+    let asked = 0
+    await answered(
+      '/kiosk',
+      (path) => {
+        expect(path).toBe('/kiosk')
+        asked += 1
+        if (asked < 20) return Promise.reject(new TypeError('broken off'))
+        return Promise.resolve(new Response(null, { status: asked < 25 ? 502 : 200 }))
+      },
+      (ms) => {
+        waits.push(ms)
+        return Promise.resolve()
+      },
+    )
+    expect(asked).toBe(25)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(20_000)
   })
 })

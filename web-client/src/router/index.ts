@@ -1,6 +1,6 @@
 import { ref } from 'vue'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { part, PartMissing } from '@/persist'
+import { answered, part, PartMissing } from '@/persist'
 import { useSession } from '@/stores/session'
 
 const routes: RouteRecordRaw[] = [
@@ -22,7 +22,7 @@ const routes: RouteRecordRaw[] = [
     name: 'kiosk',
     // Together with all it needs: a hall that comes back must not miss a part while the line is out.
     component: part(() => import('@/pages/KioskPage.vue')),
-    meta: { open: true },
+    meta: { open: true, unattended: true },
   },
   { path: '/devices', name: 'devices', component: part(() => import('@/pages/DevicesPage.vue')) },
   {
@@ -106,7 +106,10 @@ router.beforeEach((to) => {
 router.afterEach(() => (opening.value = ''))
 router.onError((error, to) => {
   opening.value = ''
-  if (error instanceof PartMissing) unopened.value = to.fullPath
+  if (!(error instanceof PartMissing)) return
+  unopened.value = to.fullPath
+  if (to.meta.unattended === true)
+    void answered(to.fullPath).then(() => location.assign(to.fullPath))
 })
 router.beforeEach(async (to) => {
   if (to.meta.open === true || (await useSession().restore())) return true
