@@ -125,10 +125,10 @@ void EventLoop::cancel(TimerId id) {
   timers_.cancel(id);
 }
 
-void EventLoop::watch(int fd, ReadableHandler& handler) {
+void EventLoop::watch(int fd, ReadableHandler& handler, bool writable) {
   const std::uint64_t generation = next_generation_++ & 0x7fffffff;
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = EPOLLIN | (writable ? EPOLLOUT : 0u);
   event.data.u64 = key_of(fd, generation);
   watches_[fd] = Watch{&handler, generation};
   // The kernel decides whether it is known: a descriptor closed without unwatch() has left epoll

@@ -24,6 +24,7 @@ namespace diemcau {
 /// What wants to be woken by a descriptor. Borrowed by the loop until unwatch().
 class ReadableHandler {
  public:
+  /// There is something to read; or, where that was asked for, room to write.
   virtual void on_readable(int fd) = 0;
 
  protected:
@@ -67,7 +68,9 @@ class EventLoop {
     return run_at(clock_.now() + delay, std::move(task));
   }
   void cancel(TimerId id);
-  void watch(int fd, ReadableHandler& handler);
+  /// Again for the same descriptor: what is told last holds. `writable`: wakes also when there is
+  /// room to write, as long as there is; only for who has something waiting.
+  void watch(int fd, ReadableHandler& handler, bool writable = false);
   void unwatch(int fd);
   /// Runs `task` once after the events of this round, e.g. to flush what they queued for sending.
   void at_round_end(Task task) { round_end_.push_back(std::move(task)); }

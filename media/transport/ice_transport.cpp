@@ -182,7 +182,7 @@ Result<void> IceTransport::open(const TransportOptions& options, bool controllin
 }
 
 IceTransport::~IceTransport() {
-  for (const int fd : watched_) loop_.unwatch(fd);
+  for (const auto& watched : watched_) loop_.unwatch(watched.fd);
   loop_.cancel(timer_);
   if (agent_ != nullptr) {
     g_signal_handlers_disconnect_by_data(agent_, this);
@@ -331,8 +331,9 @@ void IceTransport::on_readable(int fd) {
   iterate();
   // A TCP connection that ended may have given its number to the next one at once: to us the same
   // descriptor, to epoll an unknown one.
-  if (!datagram_sockets_.contains(fd) && std::binary_search(watched_.begin(), watched_.end(), fd))
-    loop_.watch(fd, *this);
+  if (datagram_sockets_.contains(fd)) return;
+  const auto watched = std::ranges::find(watched_, fd, &Watched::fd);
+  if (watched != watched_.end()) loop_.watch(fd, *this, watched->writable);
 }
 
 // libnice takes four GLib poll rounds and as many locks for a packet; media of the selected pair
@@ -430,11 +431,12 @@ void IceTransport::watch(std::span<const _GPollFD> polled) {
   // Its own wake-up is for threads that poll; here it only says that this thread, inside libnice,
   // changed what is to be polled, which has just been asked for.
   for (const GPollFD& entry : polled)
-    if (entry.fd != wake_up_) found_.push_back(entry.fd);
+    if (entry.fd != wake_up_) found_.push_back({entry.fd, (entry.events & G_IO_OUT) != 0});
   if (found_ == watched_) return;
-  for (const int fd : watched_)
-    if (std::find(found_.begin(), found_.end(), fd) == found_.end()) loop_.unwatch(fd);
-  for (const int fd : found_) loop_.watch(fd, *this);
+  for (const auto& watched : watched_)
+    if (std::ranges::find(found_, watched.fd, &Watched::fd) == found_.end())
+      loop_.unwatch(watched.fd);
+  for (const auto& found : found_) loop_.watch(found.fd, *this, found.writable);
   watched_.swap(found_);
 }
 

@@ -114,8 +114,13 @@ class IceTransport final : private ReadableHandler {
   bool timed_ = false;  // inside of what it was armed for
   unsigned stream_ = 0;
   std::set<int> datagram_sockets_;
-  std::vector<int> watched_;  // ascending, as GLib keeps them
-  std::vector<int> found_;    // scratch of watch()
+  struct Watched {
+    int fd = -1;
+    bool writable = false;  // libnice keeps something back until there is room
+    bool operator==(const Watched&) const = default;
+  };
+  std::vector<Watched> watched_;  // as GLib keeps them
+  std::vector<Watched> found_;    // scratch of watch()
   std::size_t remote_candidates_ = 0;
   bool controlling_ = false;
   IceParameters remote_;                   // credentials

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace diemcau {
@@ -121,6 +122,37 @@ TEST_F(EventLoopTest, calls_the_handler_of_a_readable_descriptor) {
   ASSERT_TRUE(wait([&] { return signals == 1; }));
   event.signal();
   ASSERT_TRUE(wait([&] { return signals == 2; }));
+}
+
+TEST_F(EventLoopTest, calls_who_asked_when_there_is_room_to_write_again) {
+  int ends[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+  struct Writer final : ReadableHandler {
+    explicit Writer(std::function<void()> f) : on_room(std::move(f)) {}
+    void on_readable(int) override { on_room(); }
+    std::function<void()> on_room;
+  };
+  int calls = 0;
+  Writer writer([&] {
+    loop.watch(ends[0], writer);  // nothing waits any more
+    tell([&] { ++calls; });
+  });
+  const std::vector<char> piece(4096);
+  while (write(ends[0], piece.data(), piece.size()) > 0) {
+  }
+  loop.watch(ends[0], writer, true);
+  loop.start();
+  ASSERT_TRUE(loop.post_and_wait([] {}));
+  EXPECT_EQ(calls, 0) << "it is full";
+  std::vector<char> sink(1 << 20);
+  while (read(ends[1], sink.data(), sink.size()) > 0) {
+  }
+  ASSERT_TRUE(wait([&] { return calls == 1; }));
+  ASSERT_TRUE(loop.post_and_wait([] {}));
+  ASSERT_TRUE(loop.post_and_wait([&] { EXPECT_EQ(calls, 1) << "asked for once"; }));
+  loop.post_and_wait([&] { loop.unwatch(ends[0]); });
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST_F(EventLoopTest, calls_nobody_for_a_descriptor_no_longer_watched) {

@@ -1,6 +1,7 @@
 #include "media/transport/ice_transport.hpp"
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include <gtest/gtest.h>
@@ -79,6 +80,30 @@ TEST(IceTransport, leaves_a_tcp_pair_to_libnice) {
   site.connect_to(server.local);
   ASSERT_TRUE(server.wait([&] { return server.selections > 0; }));
   server.run([&] { EXPECT_FALSE(server.ice->path().direct); });
+}
+
+TEST(IceTransport, goes_on_with_what_waits_on_a_tcp_pair_once_there_is_room) {
+  IceEnd server(0, false, false, true), site(1, true, false, true);
+  server.connect_to(site.local);
+  site.connect_to(server.local);
+  ASSERT_TRUE(server.wait([&] { return server.selections > 0; }));
+  ASSERT_TRUE(site.wait([&] { return site.selections > 0; }));
+  std::promise<void> let_go;
+  ASSERT_TRUE(site.loop.post([released = let_go.get_future().share()] { released.wait(); }));
+  // What the kernel does not take libnice keeps, one datagram; then it takes no more.
+  std::vector<std::uint8_t> datagram(1200), last;
+  server.run([&] {
+    for (std::uint16_t number = 0;; ++number) {
+      datagram[0] = static_cast<std::uint8_t>(0x80 | number >> 14);
+      datagram[1] = static_cast<std::uint8_t>(number >> 7 & 0x7f);
+      datagram[2] = static_cast<std::uint8_t>(number & 0x7f);
+      if (!server.ice->send(datagram)) return;
+      last = datagram;
+    }
+  });
+  ASSERT_FALSE(last.empty());
+  let_go.set_value();
+  EXPECT_TRUE(site.wait([&] { return site.received == last; }));
 }
 
 TEST(IceTransport, selects_a_pair_anew_after_a_restart) {
