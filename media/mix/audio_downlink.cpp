@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "media/mix/red.hpp"
+#include "media/codec/red.hpp"
 #include "media/rtp/packet_output.hpp"
 
 namespace diemcau::media {

@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <limits>
 
+#include "media/codec/red.hpp"
 #include "media/mix/audio_stretch.hpp"
 #include "media/mix/audio_voice.hpp"
 #include "media/mix/opus_codec.hpp"
-#include "media/mix/red.hpp"
 
 namespace diemcau::media {
 

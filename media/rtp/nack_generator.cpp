@@ -8,9 +8,19 @@ void NackGenerator::restart() noexcept {
   missing_.clear();
   newest_.reset();
   unasked_ = 0;
+  carries_ = 0;
 }
 
-bool NackGenerator::on_packet(std::int64_t index, TimePoint now) noexcept {
+bool NackGenerator::on_packet(std::int64_t index, TimePoint now, std::size_t carried) noexcept {
+  const bool sensible = note(index, now);
+  if (carried == 0) return sensible;
+  carries_ = carried;
+  for (Missing& m : missing_)
+    m.carried |= m.index < index && m.index >= index - static_cast<std::int64_t>(carried);
+  return sensible;
+}
+
+bool NackGenerator::note(std::int64_t index, TimePoint now) noexcept {
   if (!newest_) {
     newest_ = index;
     return true;
@@ -32,10 +42,24 @@ bool NackGenerator::on_packet(std::int64_t index, TimePoint now) noexcept {
     return false;
   }
   for (std::int64_t lost = *newest_ + 1; lost < index; ++lost)
-    missing_.push_back({lost, now, {}, 0});
+    missing_.push_back({lost, now, {}, 0, false});
   unasked_ += gap;
   newest_ = index;
   return true;
+}
+
+bool NackGenerator::wanted(const Missing& missing) const noexcept {
+  if (!missing.carried) return true;
+  const std::int64_t from = missing.index - static_cast<std::int64_t>(carries_);
+  return std::any_of(missing_.begin(), missing_.end(), [&](const Missing& m) {
+    return !m.carried && m.index >= from && m.index < missing.index;
+  });
+}
+
+bool NackGenerator::has_unasked() const noexcept {
+  if (unasked_ == 0 || carries_ == 0) return unasked_ > 0;
+  return std::any_of(missing_.begin(), missing_.end(),
+                     [&](const Missing& m) { return m.requests == 0 && wanted(m); });
 }
 
 bool NackGenerator::collect(TimePoint now, Duration round_trip, rtcp::Nack& out) noexcept {
@@ -49,7 +73,7 @@ bool NackGenerator::collect(TimePoint now, Duration round_trip, rtcp::Nack& out)
   missing_.erase(given_up, missing_.end());
   bool any = false;
   for (Missing& m : missing_) {
-    if (m.requests >= kMostRequests) continue;
+    if (m.requests >= kMostRequests || !wanted(m)) continue;
     if (m.requests > 0 && now - m.asked < repeat) continue;
     if (!out.add(static_cast<std::uint16_t>(m.index & 0xffff))) break;
     if (m.requests++ == 0) --unasked_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "media/codec/red.hpp"
 #include "media/rtp/byte_order.hpp"
 #include "media/rtp/packet_output.hpp"
 #include "media/rtp/rtcp/key_frame_requests.hpp"
@@ -83,7 +84,8 @@ void RtpReceiver::accept(const RtpPacket& packet, std::int64_t index, bool red,
   }
   (video_ ? counters_.video_in : counters_.audio_in).add();
   meter_.add(packet.payload.size());
-  if (parameters_.codec.nack && !nack_.on_packet(index, arrived) && video_)
+  const std::size_t carried = red ? packets_carried_again(packet.payload) : 0;
+  if (parameters_.codec.nack && !nack_.on_packet(index, arrived, carried) && video_)
     key_frames_.request();  // too much is missing to be asked for
 
   const bool key_start = video_ && detector_.starts_key_frame(packet.timestamp, packet.payload);

@@ -48,6 +48,19 @@ const microphone = (page, wanted) =>
 const speak = (page) => microphone(page, true)
 const silence = (page) => microphone(page, false)
 
+/** Bits a second the page allows its microphone, 0 while it is free. */
+const limitOfSound = (page) =>
+  page.evaluate(() => {
+    const sender = window.__diemcau.peer.getSenders().find(({ track }) => track?.kind === 'audio')
+    return sender?.getParameters().encodings[0]?.maxBitrate ?? 0
+  })
+/** Seconds to the server and back, as the browser measured last. */
+const roundTrip = (page) =>
+  page.evaluate(async () => {
+    const stats = [...(await window.__diemcau.peer.getStats()).values()]
+    return stats.find(({ type, nominated }) => type === 'candidate-pair' && nominated)?.currentRoundTripTime
+  })
+
 /** A new browser at the far end of the line, in the meeting. */
 async function comeIn(who, role) {
   await far?.close()
@@ -94,6 +107,13 @@ async function listen(page, seconds) {
   return { ...answer, sound: answer.sound.filter(within) }
 }
 
+/** Of what the server decodes in so many seconds while this page alone speaks, the share it makes up. */
+async function madeUp(page, seconds) {
+  const made = await metric('diemcau_audio_concealed_samples_total')
+  const spoken = judgeSound((await listen(page, seconds)).sound).frames
+  return ((await metric('diemcau_audio_concealed_samples_total')) - made) / (spoken * 960)
+}
+
 const share = (key, { before, stats }) =>
   (stats.audio[key] - before[key]) / (stats.audio.totalSamplesReceived - before.totalSamplesReceived)
 
@@ -119,9 +139,7 @@ test('30 % of all packets lost both ways: the meeting is heard', { skip }, async
   await silence(near.page)
   await speak(page)
   await listen(page, 5)
-  const made = await metric('diemcau_audio_concealed_samples_total')
-  const spoken = judgeSound((await listen(page, 10)).sound).frames
-  const concealedUp = ((await metric('diemcau_audio_concealed_samples_total')) - made) / (spoken * 960)
+  const concealedUp = await madeUp(page, 20)
   await speak(near.page)
 
   figure('sound_at_30_loss.frames_recovered', sound.recovered, 'ratio')
@@ -135,6 +153,7 @@ test('30 % of all packets lost both ways: the meeting is heard', { skip }, async
   assert.ok(sound.recovered >= 0.95, `${sound.recovered} of the frames came`)
   assert.ok(sound.longestGap <= 60, `${sound.longestGap} ms are missing in a row`)
   assert.ok(concealed <= 0.05, `${concealed} of what was played was made up`)
+  assert.ok(concealedUp <= 0.08, `${concealedUp} of what the room said was made up`)
 })
 
 test('a line that drops from 5 Mbit/s to 300 kbit/s: sound goes on, the picture is back, and no other room notices', { skip }, async () => {
@@ -253,4 +272,27 @@ test('64 kbit/s: everything is heard and the slide is seen', { skip, timeout: 24
   assert.ok(sound.recovered >= 0.99, `${sound.recovered} of the frames came`)
   assert.ok(sound.longestGap <= 60, `${sound.longestGap} ms are missing in a row`)
   assert.ok(share('concealedSamples', heard) <= 0.05, 'next to nothing of what was played was made up')
+})
+
+test('64 kbit/s: a room that speaks is heard, without a queue', { skip, timeout: 240_000 }, async () => {
+  await line.both(good)
+  const page = await comeIn(unit, 'site')
+  await silence(near.page)
+  await speak(page)
+  await listen(page, 5) // the page learns how short the line is
+  await line.both({ ...good, rate: 64_000, buffer: 8000 })
+  const narrow = Date.now()
+  await eventually(() => limitOfSound(page), (limit) => limit > 0, { what: 'thin sound', timeout: 40_000 })
+  const thin = (Date.now() - narrow) / 1000
+  await eventually(() => roundTrip(page), (seconds) => seconds < 0.4, { what: 'a line without a queue', timeout: 120_000 })
+  const short = (Date.now() - narrow) / 1000
+  const overflowed = (await line.counts()).up.overflowed
+  const concealedUp = await madeUp(page, 20)
+  const counts = await line.counts()
+  figure('line_of_64k.sound_thin', thin, 's')
+  figure('line_of_64k.queue_gone', short, 's')
+  figure('line_of_64k.uplink_concealed', concealedUp, 'ratio')
+  console.log(JSON.stringify({ line: counts, roundTrip: await roundTrip(page) }))
+  assert.equal(counts.up.overflowed, overflowed, 'nothing it sends is thrown away')
+  assert.ok(concealedUp <= 0.05, `${concealedUp} of what the room said was made up`)
 })

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PeerSession } from '@/media/peer-session'
 import type { Uplink } from '@/protocol/types'
 
+const opus = { mimeType: 'audio/opus', clockRate: 48000, channels: 2 }
+let stats = new Map<string, unknown>()
+
 /** An encoder that refuses as often as it is told to. */
 class Sender {
   track = null
@@ -10,7 +13,7 @@ class Sender {
   tried = 0
 
   getParameters() {
-    return { encodings: [{ active: true }] } as RTCRtpSendParameters
+    return { encodings: [{ active: true }], codecs: [opus] } as unknown as RTCRtpSendParameters
   }
   async setParameters(parameters: RTCRtpSendParameters) {
     this.tried += 1
@@ -22,6 +25,10 @@ class Sender {
 let senders: Sender[]
 class Connection {
   signalingState = 'stable'
+  connectionState = 'connected'
+  async getStats() {
+    return stats
+  }
   addTransceiver() {
     const sender = new Sender()
     senders.push(sender)
@@ -88,6 +95,20 @@ describe('the settings of an encoder', () => {
     await vi.runAllTimersAsync()
     expect(camera.set).toHaveLength(1)
     expect(lastBitrate()).toBe(200_000)
+  })
+
+  it('of the microphone follow a queue on the line', async () => {
+    const microphone = senders[0]!
+    const at = vi.spyOn(performance, 'now')
+    const trips = [0.04, 0.9, 0.9, 0.9]
+    for (const [i, currentRoundTripTime] of trips.entries()) {
+      stats = new Map([['pair', { type: 'candidate-pair', nominated: true, currentRoundTripTime }]])
+      at.mockReturnValue(i * 2000)
+      await session.measureLine()
+    }
+    await vi.runAllTimersAsync()
+    expect(microphone.set).toHaveLength(1)
+    expect(microphone.set[0]!.encodings[0]).toMatchObject({ maxBitrate: 12_000, codec: opus })
   })
 
   it('are not touched any more once the session is closed', async () => {

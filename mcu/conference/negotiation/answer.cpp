@@ -94,7 +94,6 @@ std::optional<SlotCodec> choose_codec(const OfferedMedia& media, bool we_send,
     // Both browsers retransmit sound on NACK whether or not it was negotiated, and Chromium asks
     // for it when the answer has it.
     codec.nack = true;
-    codec.transport_cc = has_feedback(*opus, "transport-cc");
     const auto* red = find_format(media, "red");
     if (red != nullptr && red->clock_rate == 48'000 && opus->payload_type == kRedBlockPayloadType &&
         red->fmtp.starts_with("111/111"))
@@ -300,12 +299,11 @@ Result<Negotiated> negotiate(const Offer& offer, const NegotiationPolicy& policy
     accepted.extensions.abs_send_time = extension(media, kAbsSendTime);
     accepted.extensions.transport_cc = extension(media, kTransportCc);
     accepted.extensions.playout_delay = extension(media, kPlayoutDelay);
-    if (accepted.extensions.transport_cc == 0) accepted.codec.transport_cc = false;
-    if (!accepted.receive) {
-      // Down, REMB estimates the line; with transport-cc in the answer browsers send none.
-      accepted.codec.transport_cc = false;
-      accepted.extensions.transport_cc = 0;
-    }
+    // Down, REMB estimates the line; with transport-cc in the answer browsers send none. Of sound
+    // Chromium sends again no more than it is allotted by an estimate (docs/decisions/0003).
+    const bool estimated = accepted.receive && accepted.codec.transport_cc;
+    if (!estimated) accepted.extensions.transport_cc = 0;
+    accepted.codec.transport_cc = estimated && accepted.extensions.transport_cc != 0;
     accepted.remote_ssrc = accepted.receive ? media.ssrc : 0;
     accepted.remote_rtx_ssrc = accepted.receive ? media.rtx_ssrc : 0;
     if (*slot == Slot::main && accepted.receive) accept_layers(media, accepted);

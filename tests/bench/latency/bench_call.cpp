@@ -18,9 +18,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "media/codec/red.hpp"
 #include "media/gst/runtime.hpp"
 #include "media/mix/opus_codec.hpp"
-#include "media/mix/red.hpp"
 #include "media/mix/video_decoder.hpp"
 #include "tests/bench/latency/called_site.hpp"
 #include "tests/bench/latency/probe.hpp"

@@ -13,9 +13,9 @@
 #include <optional>
 
 #include "base/log.hpp"
+#include "media/codec/red.hpp"
 #include "media/gst/runtime.hpp"
 #include "media/mix/opus_codec.hpp"
-#include "media/mix/red.hpp"
 #include "media/mix/video_decoder.hpp"
 #include "tests/bench/latency/probe.hpp"
 #include "tests/bench/latency/probe_media.hpp"

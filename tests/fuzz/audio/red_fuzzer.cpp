@@ -5,13 +5,15 @@
 #include <span>
 #include <vector>
 
+#include "media/codec/red.hpp"
 #include "media/mix/opus_codec.hpp"
-#include "media/mix/red.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace diemcau::media;
   const std::span payload(data, size);
   const auto red = parse_red(payload);
+  const std::size_t carried = packets_carried_again(payload);
+  if (carried > (red ? red->count - 1 : 0)) std::abort();
   if (!red) return 0;
   for (std::size_t i = 0; i < red->count; ++i) {
     const auto block = red->blocks[i].data;

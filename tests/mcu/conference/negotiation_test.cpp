@@ -27,6 +27,8 @@ TEST(Negotiation, chromium_gets_h264_red_and_three_slots) {
   EXPECT_EQ(slots[0].codec.payload_type, 111);
   EXPECT_EQ(slots[0].codec.red_payload_type, 63);
   EXPECT_NE(slots[0].extensions.audio_level, 0);
+  EXPECT_FALSE(slots[0].codec.transport_cc) << "or sound is hardly sent again";
+  EXPECT_EQ(slots[0].extensions.transport_cc, 0);
   for (const int i : {1, 2}) {
     EXPECT_EQ(slots[i].codec.codec, Codec::h264);
     EXPECT_TRUE(slots[i].codec.rtx_payload_type);
@@ -52,7 +54,8 @@ TEST(Negotiation, the_answer_to_chromium_is_passive_red_first_and_refuses_the_da
       AllOf(HasSubstr("m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\n"), HasSubstr("a=fmtp:63 111/111\r\n"),
             HasSubstr("a=setup:passive\r\n"), HasSubstr("a=candidate:1 1 UDP"),
             HasSubstr("a=end-of-candidates\r\n"), HasSubstr("a=msid:stage mix\r\n"),
-            HasSubstr("a=rtcp-mux\r\n"), HasSubstr("a=rtcp-fb:111 nack\r\n")));
+            HasSubstr("a=rtcp-mux\r\n"), HasSubstr("a=rtcp-fb:111 nack\r\n"),
+            Not(HasSubstr("transport-cc")), Not(HasSubstr("transport-wide-cc"))));
   EXPECT_THAT(parts[1],
               AllOf(HasSubstr("H264/90000"), HasSubstr("profile-level-id=42e01f"),
                     HasSubstr("packetization-mode=1"), HasSubstr("a=ssrc-group:FID"),

@@ -1,7 +1,7 @@
 #include "tests/mcu/live/tones.hpp"
 
+#include "media/codec/red.hpp"
 #include "media/mix/audio_format.hpp"
-#include "media/mix/red.hpp"
 #include "tests/support/tone.hpp"
 
 namespace diemcau::test {

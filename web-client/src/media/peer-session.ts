@@ -8,6 +8,7 @@ import {
   thumbnailParameters,
 } from './encoder-parameters'
 import { type LineSample, rateLine, sampleOf, SteadyLine } from './line-quality'
+import { SoundPolicy, soundParameters } from './sound-rate'
 
 export type Slot = 'microphone' | 'camera' | 'screen'
 export type PathState = 'connecting' | 'connected' | 'interrupted' | 'failed'
@@ -36,6 +37,7 @@ export class PeerSession {
   private readonly retries: Partial<Record<Slot, ReturnType<typeof setTimeout>>> = {}
   private lastSample: LineSample | null = null
   private readonly line = new SteadyLine()
+  private readonly sounding = new SoundPolicy()
 
   constructor(onPath: (state: PathState) => void) {
     this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
@@ -86,12 +88,15 @@ export class PeerSession {
     await this.applyWish('screen')
   }
 
-  /** Call every second or two. */
+  /** Call every second or two. The microphone follows what the line is seen to carry. */
   async measureLine(): Promise<Line> {
     if (this.connection.connectionState !== 'connected') return 'unknown'
     const sample = sampleOf(await this.connection.getStats(), performance.now())
     const rated = rateLine(this.lastSample, sample)
     this.lastSample = sample
+    const before = this.sounding.rate
+    if (this.sounding.next(sample.at, sample.roundTrip) !== before)
+      void this.applyWish('microphone')
     return this.line.next(rated)
   }
 
@@ -134,15 +139,15 @@ export class PeerSession {
   }
 
   /** setParameters must follow its own getParameters undisturbed, so changes stand in line. */
-  private applyWish(slot: 'camera' | 'screen', attempt = 0): Promise<void> {
+  private applyWish(slot: Slot, attempt = 0): Promise<void> {
     this.pending = this.pending
-      .then(() => this.applyNow(slot))
+      .then(() => (slot === 'microphone' ? this.applySound() : this.applyNow(slot)))
       .catch(() => this.tryAgain(slot, attempt))
     return this.pending
   }
 
   /** The server waits for a picture that an encoder with its former settings never sends. */
-  private tryAgain(slot: 'camera' | 'screen', attempt: number): void {
+  private tryAgain(slot: Slot, attempt: number): void {
     const after = RETRY_AFTER[attempt]
     if (after === undefined || this.connection.signalingState === 'closed') return
     this.retries[slot] = setTimeout(() => void this.applyWish(slot, attempt + 1), after)
@@ -163,6 +168,18 @@ export class PeerSession {
       Object.assign(encoding, settings(this.wishes[slot], source))
     }
     parameters.degradationPreference = slot === 'screen' ? 'maintain-resolution' : 'balanced'
+    await sender.setParameters(parameters)
+  }
+
+  private async applySound(): Promise<void> {
+    clearTimeout(this.retries.microphone)
+    const { sender } = this.slots.microphone
+    const parameters = sender.getParameters()
+    const [encoding] = parameters.encodings ?? []
+    if (!encoding || this.connection.signalingState === 'closed') return
+    delete encoding.maxBitrate
+    delete (encoding as { codec?: RTCRtpCodec }).codec
+    Object.assign(encoding, soundParameters(this.sounding.rate, parameters.codecs ?? []))
     await sender.setParameters(parameters)
   }
 

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "media/mix/red.hpp"
+#include "media/codec/red.hpp"
 #include "media/rtp/packet_output.hpp"
 #include "tests/media/mix/audio/hall.hpp"
 

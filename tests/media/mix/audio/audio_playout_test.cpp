@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "media/mix/red.hpp"
+#include "media/codec/red.hpp"
 #include "tests/media/mix/audio/simulated_microphone.hpp"
 
 namespace diemcau::media {

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "media/mix/red.hpp"
+#include "media/codec/red.hpp"
 
 namespace diemcau::media::test {
 

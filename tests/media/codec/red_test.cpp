@@ -1,4 +1,4 @@
-#include "media/mix/red.hpp"
+#include "media/codec/red.hpp"
 
 #include <algorithm>
 #include <array>
@@ -87,6 +87,20 @@ TEST(Red, every_cut_of_a_good_packet_is_refused_or_read_within_its_bounds) {
 TEST(Red, refuses_headers_without_end) {
   EXPECT_FALSE(parse_red(std::vector<std::uint8_t>(400, 0x80)));
   EXPECT_FALSE(parse_red({}));
+}
+
+TEST(Red, counts_the_packets_that_are_carried_again) {
+  EXPECT_EQ(packets_carried_again(rfc_example()), 1u);
+  const std::uint8_t a[] = {1}, b[] = {2}, c[] = {3};
+  std::array<std::uint8_t, 32> out{};
+  const RedBlock two[] = {{111, 1920, a}, {111, 960, b}, {111, 0, c}};
+  EXPECT_EQ(packets_carried_again(std::span(out).first(build_red(two, out))), 2u);
+  const RedBlock hole[] = {{111, 1920, a}, {111, 960, {}}, {111, 0, c}};
+  EXPECT_EQ(packets_carried_again(std::span(out).first(build_red(hole, out))), 0u)
+      << "the one just before it is not there";
+  const RedBlock alone[] = {{111, 0, c}};
+  EXPECT_EQ(packets_carried_again(std::span(out).first(build_red(alone, out))), 0u);
+  EXPECT_EQ(packets_carried_again({}), 0u);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "media/mix/red.hpp"
+#include "media/codec/red.hpp"
 
 #include <algorithm>
 
@@ -39,6 +39,16 @@ std::optional<RedPayload> parse_red(std::span<const std::uint8_t> payload) noexc
   }
   red.blocks[red.count - 1].data = payload.subspan(at);
   return red;
+}
+
+std::size_t packets_carried_again(std::span<const std::uint8_t> payload) noexcept {
+  const auto red = parse_red(payload);
+  if (!red) return 0;
+  const auto older = red->redundant();
+  const auto empty = std::find_if(older.rbegin(), older.rend(), [](const RedBlock& block) {
+    return block.data.empty() || block.timestamp_offset == 0;
+  });
+  return static_cast<std::size_t>(empty - older.rbegin());
 }
 
 std::size_t build_red(std::span<const RedBlock> blocks, std::span<std::uint8_t> out) noexcept {

@@ -30,6 +30,10 @@ struct RedPayload {
 /// Empty when headers or blocks do not fit the payload. Redundant blocks of no bytes are allowed.
 std::optional<RedPayload> parse_red(std::span<const std::uint8_t> payload) noexcept;
 
+/// How many packets just before this one a payload carries again: one block each (RFC 2198 §3),
+/// none of them empty. 0 for what is no RED payload.
+std::size_t packets_carried_again(std::span<const std::uint8_t> payload) noexcept;
+
 /// Writes blocks (oldest first, the last one is the primary) into `out`; returns the bytes
 /// written, or 0 when a field or `out` is too small.
 std::size_t build_red(std::span<const RedBlock> blocks, std::span<std::uint8_t> out) noexcept;
