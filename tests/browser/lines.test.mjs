@@ -275,6 +275,7 @@ test('64 kbit/s: everything is heard and the slide is seen', { skip, timeout: 24
 })
 
 test('64 kbit/s: a room that speaks is heard, without a queue', { skip, timeout: 240_000 }, async () => {
+  await present()
   await line.both(good)
   const page = await comeIn(unit, 'site')
   await silence(near.page)
@@ -284,7 +285,7 @@ test('64 kbit/s: a room that speaks is heard, without a queue', { skip, timeout:
   const narrow = Date.now()
   await eventually(() => limitOfSound(page), (limit) => limit > 0, { what: 'thin sound', timeout: 40_000 })
   const thin = (Date.now() - narrow) / 1000
-  await eventually(() => roundTrip(page), (seconds) => seconds < 0.4, { what: 'a line without a queue', timeout: 120_000 })
+  await eventually(() => roundTrip(page), (seconds) => seconds < 0.4, { what: 'a line without a queue', timeout: 60_000 })
   const short = (Date.now() - narrow) / 1000
   const overflowed = (await line.counts()).up.overflowed
   const concealedUp = await madeUp(page, 20)

@@ -109,6 +109,7 @@ describe('the settings of an encoder', () => {
     await vi.runAllTimersAsync()
     expect(microphone.set).toHaveLength(1)
     expect(microphone.set[0]!.encodings[0]).toMatchObject({ maxBitrate: 12_000, codec: opus })
+    expect(camera.set.at(-1)!.encodings[0]!.maxFramerate).toBe(5)
   })
 
   it('are not touched any more once the session is closed', async () => {

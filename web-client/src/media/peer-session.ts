@@ -8,7 +8,7 @@ import {
   thumbnailParameters,
 } from './encoder-parameters'
 import { type LineSample, rateLine, sampleOf, SteadyLine } from './line-quality'
-import { SoundPolicy, soundParameters } from './sound-rate'
+import { FRAMES_BESIDE_THIN, SoundPolicy, soundParameters } from './sound-rate'
 
 export type Slot = 'microphone' | 'camera' | 'screen'
 export type PathState = 'connecting' | 'connected' | 'interrupted' | 'failed'
@@ -95,8 +95,10 @@ export class PeerSession {
     const rated = rateLine(this.lastSample, sample)
     this.lastSample = sample
     const before = this.sounding.rate
-    if (this.sounding.next(sample.at, sample.roundTrip) !== before)
+    if (this.sounding.next(sample.at, sample.roundTrip) !== before) {
       void this.applyWish('microphone')
+      void this.applyWish('camera')
+    }
     return this.line.next(rated)
   }
 
@@ -166,6 +168,9 @@ export class PeerSession {
       delete encoding.maxBitrate
       delete encoding.maxFramerate
       Object.assign(encoding, settings(this.wishes[slot], source))
+      if (slot === 'camera' && this.sounding.rate === 'thin') {
+        encoding.maxFramerate = Math.min(encoding.maxFramerate ?? Infinity, FRAMES_BESIDE_THIN)
+      }
     }
     parameters.degradationPreference = slot === 'screen' ? 'maintain-resolution' : 'balanced'
     await sender.setParameters(parameters)

@@ -2,6 +2,8 @@ export type SoundRate = 'full' | 'thin'
 
 /** Bits of Opus a second, behind 27 kbit/s of headers: speech is understood. */
 const THIN_BITRATE = 12_000
+/** The camera's frames a second beside thin sound: each is a packet, of headers mostly. */
+export const FRAMES_BESIDE_THIN = 5
 /** Above the shortest round trip of late: a queue, not a hiccup. ms */
 const QUEUE = 300
 const NO_QUEUE = 100
