@@ -132,8 +132,9 @@ void AudioPlayout::push(const AudioPacket& packet) {
   if (packet.timing_only) return note_timing(packet);
   const auto opus = packet.payload();
   std::span<const std::uint8_t> primary = opus;
+  std::optional<RedPayload> red;
   if (packet.red) {
-    const auto red = parse_red(opus);
+    red = parse_red(opus);
     if (!red) return counters_.invalid_red.add();
     primary = red->primary().data;
   }
@@ -144,7 +145,7 @@ void AudioPlayout::push(const AudioPacket& packet) {
   if (!accept_timeline(timestamp, packet.arrived, newest)) return;
 
   note_losses(packet, timestamp);
-  if (packet.red) note_redundancy(packet, timestamp);
+  if (red) note_redundancy(*red, timestamp, packet.arrived);
   if (!came(timestamp - *samples) && opus_packet_has_fec(primary))
     note_content(timestamp - *samples, packet.arrived, *samples);
   note_content(timestamp, packet.arrived, *samples);
@@ -163,22 +164,21 @@ void AudioPlayout::push(const AudioPacket& packet) {
     return;
   }
   if (newest) late_in_a_row_ = 0;
-  if (packet.red) store_red(packet, timestamp);
+  if (red) store_red(*red, timestamp);
   store(timestamp, primary, packet.end_of_speech || opus_packet_is_dtx(primary), false);
 }
 
-void AudioPlayout::note_redundancy(const AudioPacket& packet, std::int64_t timestamp) {
-  const auto red = parse_red(packet.payload());
-  for (const RedBlock& block : red->redundant()) {
+void AudioPlayout::note_redundancy(const RedPayload& red, std::int64_t timestamp,
+                                   TimePoint arrived) {
+  for (const RedBlock& block : red.redundant()) {
     const auto samples = opus_packet_samples(block.data);
     if (samples && block.timestamp_offset != 0)
-      note_content(timestamp - block.timestamp_offset, packet.arrived, *samples);
+      note_content(timestamp - block.timestamp_offset, arrived, *samples);
   }
 }
 
-void AudioPlayout::store_red(const AudioPacket& packet, std::int64_t timestamp) {
-  const auto red = parse_red(packet.payload());
-  for (const RedBlock& block : red->redundant()) {
+void AudioPlayout::store_red(const RedPayload& red, std::int64_t timestamp) {
+  for (const RedBlock& block : red.redundant()) {
     if (block.data.empty() || block.timestamp_offset == 0) continue;
     store(timestamp - block.timestamp_offset, block.data, false, true);
   }

@@ -22,6 +22,8 @@
 
 namespace diemcau::media {
 
+struct RedPayload;
+
 class AudioPlayout {
  public:
   explicit AudioPlayout(AudioCounters& counters);
@@ -65,8 +67,8 @@ class AudioPlayout {
   bool came(std::int64_t timestamp) const noexcept;
   void store(std::int64_t timestamp, std::span<const std::uint8_t> opus, bool end_of_speech,
              bool redundant);
-  void note_redundancy(const AudioPacket& packet, std::int64_t timestamp);
-  void store_red(const AudioPacket& packet, std::int64_t timestamp);
+  void note_redundancy(const RedPayload& red, std::int64_t timestamp, TimePoint arrived);
+  void store_red(const RedPayload& red, std::int64_t timestamp);
 
   std::int64_t wanted_position(TimePoint tick) const noexcept;
   void begin(TimePoint tick);

@@ -11,12 +11,21 @@ void NackGenerator::restart() noexcept {
   carries_ = 0;
 }
 
+std::size_t NackGenerator::from(std::int64_t index) const noexcept {
+  const auto found =
+      std::lower_bound(missing_.begin(), missing_.end(), index,
+                       [](const Missing& m, std::int64_t wanted) { return m.index < wanted; });
+  return static_cast<std::size_t>(found - missing_.begin());
+}
+
 bool NackGenerator::on_packet(std::int64_t index, TimePoint now, std::size_t carried) noexcept {
   const bool sensible = note(index, now);
   if (carried == 0) return sensible;
-  carries_ = carried;
-  for (Missing& m : missing_)
-    m.carried |= m.index < index && m.index >= index - static_cast<std::int64_t>(carried);
+  carries_ = static_cast<std::int64_t>(carried);
+  for (std::size_t i = from(index - carries_); i < missing_.size(); ++i) {
+    if (missing_[i].index >= index) break;
+    missing_[i].carried = true;
+  }
   return sensible;
 }
 
@@ -26,12 +35,10 @@ bool NackGenerator::note(std::int64_t index, TimePoint now) noexcept {
     return true;
   }
   if (index <= *newest_) {
-    const auto found =
-        std::lower_bound(missing_.begin(), missing_.end(), index,
-                         [](const Missing& m, std::int64_t wanted) { return m.index < wanted; });
-    if (found != missing_.end() && found->index == index) {
-      if (found->requests == 0) --unasked_;
-      missing_.erase(found);
+    const std::size_t at = from(index);
+    if (at < missing_.size() && missing_[at].index == index) {
+      if (missing_[at].requests == 0) --unasked_;
+      missing_.erase(missing_.begin() + static_cast<std::ptrdiff_t>(at));
     }
     return true;
   }
@@ -48,18 +55,19 @@ bool NackGenerator::note(std::int64_t index, TimePoint now) noexcept {
   return true;
 }
 
-bool NackGenerator::wanted(const Missing& missing) const noexcept {
-  if (!missing.carried) return true;
-  const std::int64_t from = missing.index - static_cast<std::int64_t>(carries_);
-  return std::any_of(missing_.begin(), missing_.end(), [&](const Missing& m) {
-    return !m.carried && m.index >= from && m.index < missing.index;
-  });
+bool NackGenerator::wanted(std::size_t at) const noexcept {
+  if (!missing_[at].carried) return true;
+  const std::int64_t from = missing_[at].index - carries_;
+  while (at-- > 0 && missing_[at].index >= from)
+    if (!missing_[at].carried) return true;
+  return false;
 }
 
 bool NackGenerator::has_unasked() const noexcept {
   if (unasked_ == 0 || carries_ == 0) return unasked_ > 0;
-  return std::any_of(missing_.begin(), missing_.end(),
-                     [&](const Missing& m) { return m.requests == 0 && wanted(m); });
+  for (std::size_t i = 0; i < missing_.size(); ++i)
+    if (missing_[i].requests == 0 && wanted(i)) return true;
+  return false;
 }
 
 bool NackGenerator::collect(TimePoint now, Duration round_trip, rtcp::Nack& out) noexcept {
@@ -72,8 +80,9 @@ bool NackGenerator::collect(TimePoint now, Duration round_trip, rtcp::Nack& out)
   });
   missing_.erase(given_up, missing_.end());
   bool any = false;
-  for (Missing& m : missing_) {
-    if (m.requests >= kMostRequests || !wanted(m)) continue;
+  for (std::size_t i = 0; i < missing_.size(); ++i) {
+    Missing& m = missing_[i];
+    if (m.requests >= kMostRequests || !wanted(i)) continue;
     if (m.requests > 0 && now - m.asked < repeat) continue;
     if (!out.add(static_cast<std::uint16_t>(m.index & 0xffff))) break;
     if (m.requests++ == 0) --unasked_;

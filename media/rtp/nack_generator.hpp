@@ -41,12 +41,15 @@ class NackGenerator {
     bool carried = false;  // its content came with another packet
   };
   bool note(std::int64_t index, TimePoint now) noexcept;
-  bool wanted(const Missing& missing) const noexcept;
+  /// Place of the first that is missing from `index` on.
+  std::size_t from(std::int64_t index) const noexcept;
+  /// Looks no further back than a packet carries.
+  bool wanted(std::size_t at) const noexcept;
 
   boost::container::static_vector<Missing, kMostMissing> missing_;  // ascending
   std::optional<std::int64_t> newest_;
-  std::size_t unasked_ = 0;  // never asked for, wanted or not
-  std::size_t carries_ = 0;  // packets before its own, as the sender's newest did
+  std::size_t unasked_ = 0;   // never asked for, wanted or not
+  std::int64_t carries_ = 0;  // packets before its own, as the last that carried any
 };
 
 }  // namespace diemcau::media
