@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SoundPolicy, soundParameters } from '@/media/sound-rate'
+import { besideSound, SoundPolicy, soundParameters } from '@/media/sound-rate'
 
 const LINE = 40
 const QUEUED = 900
@@ -66,6 +66,12 @@ describe('the sound of the microphone', () => {
     expect(line.see(LINE, 2)).toBe('full')
   })
 
+  it('takes a queue that stands for minutes for no short line', () => {
+    const line = new Line()
+    line.see(LINE, 20)
+    expect(line.see(QUEUED, 480)).toBe('thin')
+  })
+
   it('is not judged by what was not measured', () => {
     const line = new Line()
     line.see(LINE, 20)
@@ -88,5 +94,16 @@ describe('the encoding of the microphone', () => {
 
   it('has no limit of ours when full', () => {
     expect(soundParameters('full', [red, opus])).toEqual({})
+  })
+})
+
+describe('the camera beside the sound', () => {
+  const wish = { active: true, width: 640, height: 360, fps: 25, bitrate: 0, thumbnail: false }
+
+  it('has few frames beside thin sound, however many are wished for', () => {
+    expect(besideSound('thin', wish)).toEqual({ ...wish, fps: 5 })
+    expect(besideSound('thin', { ...wish, fps: 0 }).fps).toBe(5)
+    expect(besideSound('thin', { ...wish, fps: 3 }).fps).toBe(3)
+    expect(besideSound('full', wish)).toBe(wish)
   })
 })

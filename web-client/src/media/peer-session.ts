@@ -8,7 +8,7 @@ import {
   thumbnailParameters,
 } from './encoder-parameters'
 import { type LineSample, rateLine, sampleOf, SteadyLine } from './line-quality'
-import { FRAMES_BESIDE_THIN, SoundPolicy, soundParameters } from './sound-rate'
+import { besideSound, SoundPolicy, soundParameters } from './sound-rate'
 
 export type Slot = 'microphone' | 'camera' | 'screen'
 export type PathState = 'connecting' | 'connected' | 'interrupted' | 'failed'
@@ -143,7 +143,7 @@ export class PeerSession {
   /** setParameters must follow its own getParameters undisturbed, so changes stand in line. */
   private applyWish(slot: Slot, attempt = 0): Promise<void> {
     this.pending = this.pending
-      .then(() => (slot === 'microphone' ? this.applySound() : this.applyNow(slot)))
+      .then(() => this.applyNow(slot))
       .catch(() => this.tryAgain(slot, attempt))
     return this.pending
   }
@@ -155,37 +155,31 @@ export class PeerSession {
     this.retries[slot] = setTimeout(() => void this.applyWish(slot, attempt + 1), after)
   }
 
-  private async applyNow(slot: 'camera' | 'screen'): Promise<void> {
+  private async applyNow(slot: Slot): Promise<void> {
     clearTimeout(this.retries[slot])
     const { sender } = this.slots[slot]
     const parameters = sender.getParameters()
     if (!parameters.encodings?.length || this.connection.signalingState === 'closed') return
-    const { width, height } = sender.track?.getSettings() ?? {}
-    const source = width && height ? { width, height } : null
-    // A server without simulcast leaves one encoding, without its rid: the large one.
     for (const encoding of parameters.encodings) {
-      const settings = encoding.rid === SMALL_RID ? thumbnailParameters : encoderParameters
       delete encoding.maxBitrate
       delete encoding.maxFramerate
-      Object.assign(encoding, settings(this.wishes[slot], source))
-      if (slot === 'camera' && this.sounding.rate === 'thin') {
-        encoding.maxFramerate = Math.min(encoding.maxFramerate ?? Infinity, FRAMES_BESIDE_THIN)
-      }
+      delete (encoding as { codec?: RTCRtpCodec }).codec
+      Object.assign(encoding, this.settings(slot, encoding.rid, parameters.codecs ?? []))
     }
-    parameters.degradationPreference = slot === 'screen' ? 'maintain-resolution' : 'balanced'
+    if (slot !== 'microphone') {
+      parameters.degradationPreference = slot === 'screen' ? 'maintain-resolution' : 'balanced'
+    }
     await sender.setParameters(parameters)
   }
 
-  private async applySound(): Promise<void> {
-    clearTimeout(this.retries.microphone)
-    const { sender } = this.slots.microphone
-    const parameters = sender.getParameters()
-    const [encoding] = parameters.encodings ?? []
-    if (!encoding || this.connection.signalingState === 'closed') return
-    delete encoding.maxBitrate
-    delete (encoding as { codec?: RTCRtpCodec }).codec
-    Object.assign(encoding, soundParameters(this.sounding.rate, parameters.codecs ?? []))
-    await sender.setParameters(parameters)
+  private settings(slot: Slot, rid: string | undefined, codecs: RTCRtpCodec[]) {
+    if (slot === 'microphone') return soundParameters(this.sounding.rate, codecs)
+    const { width, height } = this.slots[slot].sender.track?.getSettings() ?? {}
+    const source = width && height ? { width, height } : null
+    // A server without simulcast leaves one encoding, without its rid: the large one.
+    const settings = rid === SMALL_RID ? thumbnailParameters : encoderParameters
+    const wish = this.wishes[slot]
+    return settings(slot === 'camera' ? besideSound(this.sounding.rate, wish) : wish, source)
   }
 
   private gathered(): Promise<void> {

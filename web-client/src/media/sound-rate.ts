@@ -1,15 +1,17 @@
+import type { Uplink } from '@/protocol/types'
+
 export type SoundRate = 'full' | 'thin'
 
 /** Bits of Opus a second, behind 27 kbit/s of headers: speech is understood. */
 const THIN_BITRATE = 12_000
 /** The camera's frames a second beside thin sound: each is a packet, of headers mostly. */
-export const FRAMES_BESIDE_THIN = 5
+const FRAMES_BESIDE_THIN = 5
 /** Above the shortest round trip of late: a queue, not a hiccup. ms */
 const QUEUE = 300
 const NO_QUEUE = 100
 const SEEN = 3
-/** The shortest round trip is of so many samples. */
-const REMEMBERED = 60
+/** The shortest round trip is of so many samples: longer than a queue stands. */
+const REMEMBERED = 300
 const PEACE = 120_000
 const LONGEST_PEACE = 960_000
 /** A queue so soon after sound was full again is of its making: one look is enough. */
@@ -62,4 +64,10 @@ export function soundParameters(
   if (rate === 'full') return {}
   const opus = codecs.find((codec) => codec.mimeType.toLowerCase() === 'audio/opus')
   return opus ? { maxBitrate: THIN_BITRATE, codec: opus } : { maxBitrate: THIN_BITRATE }
+}
+
+/** What is left of a wish for the camera's picture beside such sound. */
+export function besideSound(rate: SoundRate, uplink: Uplink): Uplink {
+  if (rate === 'full') return uplink
+  return { ...uplink, fps: Math.min(uplink.fps || FRAMES_BESIDE_THIN, FRAMES_BESIDE_THIN) }
 }
