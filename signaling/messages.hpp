@@ -234,6 +234,7 @@ struct ViewChanged {
 };
 struct LineChanged {
   std::string level;  // "1080p", "720p", "360p", "180p", "slides", "sound"
+  std::string most;   // of these, what the page's display shows
 };
 struct LoadChanged {
   LoadView load;

@@ -171,7 +171,7 @@ struct Writer {
   }
   json::object operator()(const ViewChanged& m) const { return of(m.view); }
   json::object operator()(const LineChanged& m) const {
-    return {{"type", "line"}, {"level", m.level}};
+    return {{"type", "line"}, {"level", m.level}, {"most", m.most}};
   }
   json::object operator()(const LoadChanged& m) const {
     json::object out{{"type", "load"}, {"level", m.load.level}};

@@ -239,11 +239,12 @@ void Conference::on_choke(ParticipantId id, media::LineEstimate line) {
 void Conference::follow_line(Participant& participant, double estimate) {
   participant.endpoint->set_line(participant.downlink.thin_line(estimate));
   show_content(participant);
-  const std::string level(name_of(participant.downlink.level()));
+  const auto& downlink = participant.downlink;
+  const std::string level(name_of(downlink.level()));
   if (level == participant.line_told) return;
   participant.line_told = level;
   changed();  // what is relayed follows the line too
-  Pages::tell(participant, signaling::LineChanged{level});
+  Pages::tell(participant, signaling::LineChanged{level, std::string(name_of(downlink.ceiling()))});
 }
 
 void Conference::show_content(Participant& participant) {

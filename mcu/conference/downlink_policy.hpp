@@ -55,6 +55,7 @@ class DownlinkPolicy {
   };
   /// Nobody is sent more than this: the page's display and what the server offers.
   void set_ceiling(DownlinkLevel ceiling) noexcept;
+  DownlinkLevel ceiling() const noexcept { return ceiling_; }
   /// Once a second, and at once when the line chokes.
   DownlinkLevel update(const Line& line, TimePoint now);
   DownlinkLevel level() const noexcept { return level_; }

@@ -234,7 +234,8 @@ TEST(ServerMessage, the_others_have_their_types_and_fields) {
   EXPECT_EQ(uplink.at("camera").at("thumbnail"), true);
   EXPECT_FALSE(uplink.at("screen").as_object().contains("thumbnail"));
   EXPECT_EQ(written(SitesChanged{{{}, {}}}).at("sites").as_array().size(), 2U);
-  EXPECT_EQ(to_json(LineChanged{"360p"}), R"({"type":"line","level":"360p"})");
+  EXPECT_EQ(to_json(LineChanged{"360p", "720p"}),
+            R"({"type":"line","level":"360p","most":"720p"})");
   const auto load = written(LoadChanged{{2, {"wall", "1080p"}, 0.5, 266, 300}});
   EXPECT_EQ(boost::json::serialize(load.at("shed")), R"(["wall","1080p"])");
   EXPECT_EQ(load.at("cpu"), 0.5);

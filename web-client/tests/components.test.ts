@@ -44,7 +44,7 @@ async function drawn(component: Component, props: Record<string, unknown>) {
 
 describe('the line', () => {
   const header = (level: LineLevel | null) => {
-    if (level) useMeeting().apply({ type: 'line', level }, 0)
+    if (level) useMeeting().apply({ type: 'line', level, most: '1080p' }, 0)
     return drawn(MeetingHeader, { line: 'good' })
   }
 
@@ -63,13 +63,20 @@ describe('the line', () => {
     expect((await header(level)).text).toContain('Đường truyền tốt')
   })
 
+  it('is no matter at 360p on a display that shows no more', async () => {
+    useMeeting().apply({ type: 'line', level: '360p', most: '360p' }, 0)
+    expect((await drawn(MeetingHeader, { line: 'good' })).text).toContain('Đường truyền tốt')
+    useMeeting().apply({ type: 'line', level: '180p', most: '360p' }, 0)
+    expect((await drawn(MeetingHeader, { line: 'good' })).text).toContain('Đường truyền yếu')
+  })
+
   it('is said in English too', async () => {
     i18n.global.locale.value = 'en'
     expect((await header('360p')).text).toContain('Weak line: receiving 360p')
   })
 
   const notices = (level: LineLevel, line = 'good') => {
-    useMeeting().apply({ type: 'line', level }, 0)
+    useMeeting().apply({ type: 'line', level, most: '1080p' }, 0)
     const props = { connection: 'live', blocked: false, line, soundBlocked: false, problem: null }
     return drawn(MeetingNotices, props)
   }

@@ -91,7 +91,14 @@ describe('messages of the server', () => {
         },
       },
     ],
-    [{ type: 'line', level: 'slides' }, { level: 'slides' }],
+    [
+      { type: 'line', level: 'slides' },
+      { level: 'slides', most: null },
+    ],
+    [
+      { type: 'line', level: '180p', most: '360p' },
+      { level: '180p', most: '360p' },
+    ],
     [
       { type: 'load', level: 1, shed: ['wall'], cpu: 0.41, sites: 266, limit: 300 },
       { load: { shed: ['wall'], cpu: 0.41, sites: 266, limit: 300 } },

@@ -84,9 +84,9 @@ describe('the meeting', () => {
   it('knows what its line carries and how the server bears it', () => {
     const meeting = welcomed()
     const load = { level: 1, shed: ['wall'], cpu: 0.9, sites: 266, limit: 300 }
-    meeting.apply({ type: 'line', level: '360p' }, 0)
+    meeting.apply({ type: 'line', level: '360p', most: '720p' }, 0)
     meeting.apply({ type: 'load', load }, 0)
-    expect([meeting.lineLevel, meeting.load]).toEqual(['360p', load])
+    expect([meeting.lineLevel, meeting.lineMost, meeting.load]).toEqual(['360p', '720p', load])
   })
 
   it('knows who speaks, what is presented and what is recorded', () => {
@@ -103,7 +103,7 @@ describe('the meeting', () => {
     const meeting = welcomed()
     meeting.apply({ type: 'site', site: site({ unit: 'X' }) }, 0)
     meeting.apply({ type: 'speaking', seats: ['X/site'] }, 0)
-    meeting.apply({ type: 'line', level: 'sound' }, 0)
+    meeting.apply({ type: 'line', level: 'sound', most: '720p' }, 0)
     const parsed = parseServerMessage(JSON.stringify(WELCOME))
     if (parsed.ok) meeting.apply(parsed.message, 0)
     vi.runAllTimers()

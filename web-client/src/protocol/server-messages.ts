@@ -17,6 +17,7 @@ import {
   HELP_KINDS,
   LAYOUTS,
   LEVELS,
+  type LineLevel,
   LINE_LEVELS,
   LINES,
   type Load,
@@ -280,11 +281,14 @@ function readView(from: Fields): View {
 }
 
 function readLine(from: Fields): ServerMessage {
-  const level = LINE_LEVELS.find((each) => each === text(from, 'level', 64))
+  const level = lineLevel(text(from, 'level', 64))
   // A level of a newer server: better unsaid than said wrongly.
   if (!level) throw new MalformedField('level')
-  return { type: 'line', level }
+  return { type: 'line', level, most: lineLevel(optionalText(from, 'most')) }
 }
+
+const lineLevel = (word: string): LineLevel | null =>
+  LINE_LEVELS.find((each) => each === word) ?? null
 
 function readLoad(from: Fields): Load {
   return {

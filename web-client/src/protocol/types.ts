@@ -216,7 +216,7 @@ export type ServerMessage =
   | { type: 'second'; seat: Seat | null }
   | { type: 'uplink'; camera: Uplink; screen: Uplink }
   | { type: 'view'; view: View }
-  | { type: 'line'; level: LineLevel }
+  | { type: 'line'; level: LineLevel; most: LineLevel | null }
   | { type: 'load'; load: Load }
   | { type: 'notice'; notice: SiteNotice; active: boolean }
   | { type: 'recording'; recording: Recording }

@@ -39,6 +39,7 @@ export const useMeeting = defineStore('meeting', () => {
   const view = shallowRef<View>(SLIDES)
   /** What this page's line carries; null before the server said so. */
   const lineLevel = ref<LineLevel | null>(null)
+  const lineMost = ref<LineLevel | null>(null)
   /** Told to who may manage only. */
   const load = shallowRef<Load | null>(null)
   /** What is wrong with what sites send: this page's own, and all for who may manage. */
@@ -100,6 +101,7 @@ export const useMeeting = defineStore('meeting', () => {
         break
       case 'line':
         lineLevel.value = message.level
+        lineMost.value = message.most
         break
       case 'load':
         load.value = message.load
@@ -130,7 +132,7 @@ export const useMeeting = defineStore('meeting', () => {
     stage.value = message.stage
     second.value = message.second
     view.value = SLIDES
-    lineLevel.value = load.value = null
+    lineLevel.value = lineMost.value = load.value = null
     notices.value = message.notices
     recording.value = message.recording
     recordingToldAt.value = now
@@ -145,7 +147,7 @@ export const useMeeting = defineStore('meeting', () => {
     stage.value = null
     second.value = null
     view.value = SLIDES
-    lineLevel.value = load.value = null
+    lineLevel.value = lineMost.value = load.value = null
     notices.value = []
     recording.value = NO_RECORDING
   }
@@ -159,6 +161,7 @@ export const useMeeting = defineStore('meeting', () => {
     second,
     view,
     lineLevel,
+    lineMost,
     load,
     noticesOf,
     recording,
