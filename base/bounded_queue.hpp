@@ -1,6 +1,9 @@
 #pragma once
 // A bounded multi-producer multi-consumer queue without locks (Dmitry Vyukov's ring). Its drop
-// rule is "refuse the newest": try_push returns false and the caller counts it.
+// rule is "refuse the newest": try_push returns false and the caller counts it. With several
+// consumers one that is interrupted in the middle of try_pop keeps its cell, so that a push one lap
+// later may be refused while others have emptied the rest: being refused is not proof of being
+// full.
 
 #include <atomic>
 #include <bit>
@@ -24,7 +27,7 @@ class BoundedQueue {
 
   std::size_t capacity() const noexcept { return mask_ + 1; }
 
-  /// False when full; `value` is then untouched.
+  /// False when its cell is taken: full, or see above. `value` is then untouched.
   bool try_push(T&& value) noexcept {
     std::size_t pos = tail_.load(std::memory_order_relaxed);
     for (;;) {

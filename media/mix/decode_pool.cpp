@@ -39,7 +39,11 @@ void DecodeQueue::work() {
     while (!stopping_.load(std::memory_order_acquire) && !jobs_.try_pop(next))
       std::this_thread::yield();
     if (stopping_.load(std::memory_order_acquire)) return;
-    if (auto job = next.lock()) job->run();
+    const auto job = next.lock();
+    // Where the queue does not take it back it is run again at once: nothing else would remember
+    // it.
+    while (job != nullptr && job->run() && !post(next))
+      if (stopping_.load(std::memory_order_acquire)) return;
   }
 }
 

@@ -17,8 +17,9 @@ namespace diemcau::media {
 class DecodeJob {
  public:
   virtual ~DecodeJob() = default;
-  /// On one of the pool's threads: a piece of work of a few milliseconds at most.
-  virtual void run() noexcept = 0;
+  /// On one of the pool's threads: a piece of work of a few milliseconds at most. True when there
+  /// is more: it is run again behind the others that wait.
+  virtual bool run() noexcept = 0;
 };
 
 /// Where jobs wait. Jobs may hold it longer than the pool lives; it then takes no more.
@@ -32,7 +33,8 @@ class DecodeQueue {
   DecodeQueue(const DecodeQueue&) = delete;
   DecodeQueue& operator=(const DecodeQueue&) = delete;
 
-  /// Any thread, without a lock. False when it is full.
+  /// Any thread, without a lock. False when it is full or over, and, seldom, when a thread was
+  /// interrupted while it took a job out (BoundedQueue): who posts tries again with his next frame.
   bool post(std::weak_ptr<DecodeJob> job) noexcept;
 
  private:
@@ -55,6 +57,7 @@ class DecodePool {
   DecodePool& operator=(const DecodePool&) = delete;
 
   const std::shared_ptr<DecodeQueue>& queue() const noexcept { return queue_; }
+  std::size_t threads() const noexcept { return threads_.size(); }
 
  private:
   std::shared_ptr<DecodeQueue> queue_ = std::make_shared<DecodeQueue>();

@@ -118,13 +118,13 @@ void VideoDecoder::schedule() {
 
 // ---- pictures out ----
 
-void VideoDecoder::run() noexcept {
+bool VideoDecoder::run() noexcept {
   CodedFrame frame;
   if (closed_.load(std::memory_order_acquire)) {
     decoder_.reset();
     while (frames_.try_pop(frame)) {
     }
-    return;  // stays scheduled: it is over
+    return false;  // stays scheduled: it is over
   }
   if (frames_.try_pop(frame)) {
     queued_frames_.fetch_sub(1);
@@ -133,8 +133,8 @@ void VideoDecoder::run() noexcept {
     spare_.try_push(std::move(frame.bytes));
   }
   scheduled_.store(false);
-  // Behind the others that wait. A frame or a close() that came meanwhile found it scheduled.
-  if (queued_frames_.load() > 0 || closed_.load()) schedule();
+  // A frame or a close() that came meanwhile found it scheduled.
+  return (queued_frames_.load() > 0 || closed_.load()) && !scheduled_.exchange(true);
 }
 
 std::optional<bool> VideoDecoder::admit(const CodedFrame& frame) {

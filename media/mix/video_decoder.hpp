@@ -62,7 +62,7 @@ class VideoDecoder final : public OrderedPacketSink,
   void close();
 
   // DecodeJob: decodes one frame.
-  void run() noexcept override;
+  bool run() noexcept override;
 
  private:
   struct CodedFrame {

@@ -1,6 +1,7 @@
 #include "media/mix/decode_pool.hpp"
 
-#include <mutex>
+#include <atomic>
+#include <functional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,26 +13,31 @@ namespace {
 
 using testing::eventually;
 
-/// Runs `left` times, posting itself again.
-struct Job : DecodeJob, std::enable_shared_from_this<Job> {
-  explicit Job(std::shared_ptr<DecodeQueue> to, int times = 1)
-      : queue(std::move(to)), left(times) {}
-  void run() noexcept override {
+/// Asks to be run again until it ran `times` times.
+struct Job : DecodeJob {
+  explicit Job(int times = 1) : left(times) {}
+  bool run() noexcept override {
     if (running.exchange(true)) ++overlaps;
     ++ran;
     const bool again = --left > 0;
     running = false;
-    if (again) queue->post(weak_from_this());
+    return again;
   }
-  std::shared_ptr<DecodeQueue> queue;
   std::atomic<int> left, ran{0}, overlaps{0};
   std::atomic<bool> running{false};
 };
 
-TEST(DecodePool, runs_each_job_as_often_as_it_was_posted) {
+/// Does what it is told, on a thread of the pool.
+struct Doing : DecodeJob {
+  explicit Doing(std::function<bool()> what) : does(std::move(what)) {}
+  bool run() noexcept override { return does(); }
+  std::function<bool()> does;
+};
+
+TEST(DecodePool, runs_each_job_as_often_as_it_asks_for) {
   DecodePool pool("test");
   std::vector<std::shared_ptr<Job>> jobs;
-  for (int i = 0; i < 40; ++i) jobs.push_back(std::make_shared<Job>(pool.queue(), 200));
+  for (int i = 0; i < 40; ++i) jobs.push_back(std::make_shared<Job>(200));
   for (const auto& job : jobs) EXPECT_TRUE(pool.queue()->post(job));
   for (const auto& job : jobs) {
     EXPECT_TRUE(eventually([&] { return job->ran == 200; }));
@@ -39,11 +45,36 @@ TEST(DecodePool, runs_each_job_as_often_as_it_was_posted) {
   }
 }
 
+TEST(DecodePool, forgets_no_job_that_its_full_queue_does_not_take_back) {
+  DecodePool pool("test");
+  const auto queue = pool.queue();
+  std::atomic<std::size_t> waiting{0};
+  std::atomic<bool> done{false};
+  std::atomic<int> ran{0};
+  // Every thread but one waits, so that nobody makes room.
+  const auto waits = std::make_shared<Doing>([&] {
+    ++waiting;
+    done.wait(false);
+    return false;
+  });
+  for (std::size_t i = 1; i < pool.threads(); ++i) EXPECT_TRUE(queue->post(waits));
+  EXPECT_TRUE(eventually([&] { return waiting == pool.threads() - 1; }));
+  const auto asks = std::make_shared<Doing>([&] {
+    while (ran == 0 && queue->post({})) {
+    }
+    return ++ran < 3;
+  });
+  EXPECT_TRUE(queue->post(asks));
+  EXPECT_TRUE(eventually([&] { return ran == 3; }));
+  done = true;
+  done.notify_all();
+}
+
 TEST(DecodePool, passes_over_a_job_that_is_gone) {
   DecodePool pool("test");
-  auto stays = std::make_shared<Job>(pool.queue());
+  auto stays = std::make_shared<Job>();
   {
-    auto goes = std::make_shared<Job>(pool.queue());
+    auto goes = std::make_shared<Job>();
     std::weak_ptr<DecodeJob> weak = goes;
     goes.reset();
     EXPECT_TRUE(pool.queue()->post(weak));
@@ -55,7 +86,7 @@ TEST(DecodePool, passes_over_a_job_that_is_gone) {
 TEST(DecodePool, takes_no_more_once_it_is_gone) {
   auto pool = std::make_unique<DecodePool>("test");
   const auto queue = pool->queue();
-  auto job = std::make_shared<Job>(queue, 1'000'000'000);
+  auto job = std::make_shared<Job>(1'000'000'000);
   EXPECT_TRUE(queue->post(job));
   EXPECT_TRUE(eventually([&] { return job->ran > 0; }));
   pool.reset();
