@@ -84,13 +84,19 @@ void RtpReceiver::accept(const RtpPacket& packet, std::int64_t index, bool red,
   }
   (video_ ? counters_.video_in : counters_.audio_in).add();
   meter_.add(packet.payload.size());
+  const bool key_start = video_ && detector_.starts_key_frame(packet.timestamp, packet.payload);
+  const bool flow_started = !packet.payload.empty() && flow_.on_packet(arrived);
+  if (key_start && flow_started) {
+    // A camera that rested: what got lost before it did is of no use, and its line may be narrow.
+    nack_.restart();
+    reorder_.restart();
+  }
   const std::size_t carried = red ? packets_carried_again(packet.payload) : 0;
   if (parameters_.codec.nack && !nack_.on_packet(index, arrived, carried) && video_)
     key_frames_.request();  // too much is missing to be asked for
 
-  const bool key_start = video_ && detector_.starts_key_frame(packet.timestamp, packet.payload);
   if (key_start) key_frames_.on_key_frame();
-  if (!packet.payload.empty() && flow_.on_packet(arrived)) {
+  if (flow_started) {
     flow_started_ = true;
     key_frames_.restart();
   }

@@ -75,10 +75,10 @@ describe('the line', () => {
     expect((await header('360p')).text).toContain('Weak line: receiving 360p')
   })
 
-  const notices = (level: LineLevel, line = 'good') => {
+  const notices = (level: LineLevel, line = 'good', cameraRests = false) => {
     useMeeting().apply({ type: 'line', level, most: '1080p' }, 0)
     const props = { connection: 'live', blocked: false, line, soundBlocked: false, problem: null }
-    return drawn(MeetingNotices, props)
+    return drawn(MeetingNotices, { ...props, cameraRests })
   }
 
   it('comes with what to do once the moving picture is gone', async () => {
@@ -89,6 +89,13 @@ describe('the line', () => {
   it('is said once, not twice, when the page measured it too', async () => {
     expect((await notices('sound', 'poor')).html.match(/data-notice="line/g)).toHaveLength(1)
     expect((await notices('720p', 'poor')).html).toContain('data-notice="line"')
+  })
+
+  it('is told as what it does to this site’s own picture, where it is the way up', async () => {
+    const { html, text } = await notices('720p', 'poor', true)
+    expect(html.match(/data-notice="/g)).toHaveLength(1)
+    expect(text).toContain('thay cho Wi-Fi. Hình của điểm cầu tạm ngừng gửi')
+    expect((await notices('720p', 'good', true)).html).toContain('data-notice="camera-rests"')
   })
 })
 
@@ -105,6 +112,7 @@ describe('what the server notices in what a site sends', () => {
       connection: 'live',
       blocked: false,
       line: 'good',
+      cameraRests: false,
       soundBlocked: false,
       problem: null,
     }

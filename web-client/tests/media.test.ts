@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { preferredAudioCodecs, preferredVideoCodecs } from '@/media/codecs'
 import { cameraLayers, encoderParameters, thumbnailParameters } from '@/media/encoder-parameters'
-import { type LineSample, rateLine, SteadyLine } from '@/media/line-quality'
+import { type LineSample, rateLine, sampleOf, sentRate, SteadyLine } from '@/media/line-quality'
 import { levelOf, SilenceDetector } from '@/media/microphone-meter'
 
 const HD = { width: 1280, height: 720 }
@@ -117,6 +117,7 @@ describe('line quality', () => {
     received: 0,
     lost: 0,
     bytes: 0,
+    sent: 0,
     roundTrip: 20,
     freezes: 0,
     ...changes,
@@ -138,6 +139,20 @@ describe('line quality', () => {
   it('is unknown before anything was measured', () => {
     expect(rateLine(null, before)).toBe('unknown')
     expect(rateLine(sample({}), sample({}))).toBe('unknown')
+  })
+
+  it('knows what goes up of the pair in use', () => {
+    const pair = (id: string, changes: object) =>
+      [id, { type: 'candidate-pair', nominated: true, ...changes }] as const
+    const report = (bytesSent: number) =>
+      new Map<string, unknown>([
+        pair('used', { bytesSent }),
+        pair('spare', { bytesSent: 1e9, nominated: false }),
+      ]) as unknown as RTCStatsReport
+    const first = sampleOf(report(1000), 10_000)
+    expect(sentRate(first, sampleOf(report(26_000), 12_000))).toBe(100_000)
+    expect(sentRate(first, sampleOf(report(500), 12_000))).toBeNull()
+    expect(sentRate(null, first)).toBeNull()
   })
 
   it('does not cry wolf for one bad second', () => {

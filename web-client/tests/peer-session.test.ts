@@ -7,7 +7,7 @@ let stats = new Map<string, unknown>()
 
 /** An encoder that refuses as often as it is told to. */
 class Sender {
-  track = null
+  track: { getSettings(): MediaTrackSettings } | null = null
   refusals = 0
   readonly set: RTCRtpSendParameters[] = []
   tried = 0
@@ -97,8 +97,9 @@ describe('the settings of an encoder', () => {
     expect(lastBitrate()).toBe(200_000)
   })
 
-  it('of the microphone follow a queue on the line', async () => {
+  it('of microphone and camera follow a queue on the line', async () => {
     const microphone = senders[0]!
+    camera.track = { getSettings: () => ({}) }
     const at = vi.spyOn(performance, 'now')
     const trips = [0.04, 0.9, 0.9, 0.9]
     for (const [i, currentRoundTripTime] of trips.entries()) {
@@ -109,7 +110,10 @@ describe('the settings of an encoder', () => {
     await vi.runAllTimersAsync()
     expect(microphone.set).toHaveLength(1)
     expect(microphone.set[0]!.encodings[0]).toMatchObject({ maxBitrate: 12_000, codec: opus })
-    expect(camera.set.at(-1)!.encodings[0]!.maxFramerate).toBe(5)
+    expect(camera.set.at(-1)!.encodings[0]!.active).toBe(false)
+    expect(session.cameraRests).toBe(true)
+    camera.track = null
+    expect(session.cameraRests).toBe(false)
   })
 
   it('are not touched any more once the session is closed', async () => {

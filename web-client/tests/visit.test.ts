@@ -32,6 +32,7 @@ class FakePeer {
     return Promise.resolve()
   }
   measureLine = () => Promise.resolve('good' as const)
+  cameraRests = false
   packets = 1
   heard = () => Promise.resolve(this.packets)
   close(): void {
@@ -135,6 +136,15 @@ describe('a visit', () => {
     peers[0]?.becomes('connected')
     expect(visit.state.connection).toBe('live')
     expect(peers).toHaveLength(1)
+  })
+
+  it('tells when its line is too narrow for its own picture', async () => {
+    const { visit, peers, enter } = setUp()
+    await enter()
+    peers[0]?.becomes('connected')
+    peers[0]!.cameraRests = true
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(visit.state.cameraRests).toBe(true)
   })
 
   it('lets a short break heal by itself', async () => {

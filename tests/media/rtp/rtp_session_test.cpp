@@ -110,6 +110,35 @@ TEST_F(RtpSessionTest, tells_when_the_uplink_flows_and_when_it_stops) {
   });
 }
 
+TEST_F(RtpSessionTest, asks_for_nothing_that_got_lost_before_a_camera_rested) {
+  on_loop([&] {
+    open({video()});
+    const auto sink = std::make_shared<OrderedRecorder>();
+    site_->set_ordered_sink(Slot::main, Layer::high, sink);
+    receive(10, kKeyFrame);
+    advance(seconds(3));
+    receive(14, kKeyFrame);
+    advance(milliseconds(100));
+    EXPECT_TRUE(sent<rtcp::Nack>().empty());
+    EXPECT_EQ(sink->indices, (std::vector<std::int64_t>{10, 14})) << "nor waits for it";
+    EXPECT_EQ(sink->gaps, 1);
+    receive(16, kInterFrame);
+    advance(milliseconds(100));
+    EXPECT_FALSE(sent<rtcp::Nack>().empty());
+  });
+}
+
+TEST_F(RtpSessionTest, asks_for_the_head_of_a_slide_that_comes_after_long) {
+  on_loop([&] {
+    open({video()});
+    receive(10, kKeyFrame);
+    advance(seconds(3));
+    receive(12, kInterFrame);
+    advance(milliseconds(100));
+    EXPECT_FALSE(sent<rtcp::Nack>().empty());
+  });
+}
+
 TEST_F(RtpSessionTest, asks_for_a_key_frame_until_one_arrives) {
   on_loop([&] {
     open({video()});

@@ -35,7 +35,8 @@ export function thumbnailParameters(
   uplink: Uplink,
   source: SourceSize | null,
 ): ReturnType<typeof encoderParameters> {
-  return encoderParameters({ ...uplink, ...THUMBNAIL, active: uplink.thumbnail }, source)
+  const bitrate = Math.min(uplink.bitrate || THUMBNAIL.bitrate, THUMBNAIL.bitrate)
+  return encoderParameters({ ...uplink, ...THUMBNAIL, bitrate, active: uplink.thumbnail }, source)
 }
 
 /**

@@ -6,6 +6,7 @@ export interface LineSample {
   received: number
   lost: number
   bytes: number
+  sent: number
   /** Null while no pair is selected. */
   roundTrip: number | null
   freezes: number
@@ -13,7 +14,15 @@ export interface LineSample {
 
 /** Sums what arrived over all slots. */
 export function sampleOf(report: RTCStatsReport, at: number): LineSample {
-  const sample: LineSample = { at, received: 0, lost: 0, bytes: 0, roundTrip: null, freezes: 0 }
+  const sample: LineSample = {
+    at,
+    received: 0,
+    lost: 0,
+    bytes: 0,
+    sent: 0,
+    roundTrip: null,
+    freezes: 0,
+  }
   report.forEach((entry: Record<string, unknown>) => {
     const count = (name: string) => (typeof entry[name] === 'number' ? (entry[name] as number) : 0)
     if (entry.type === 'inbound-rtp') {
@@ -22,12 +31,20 @@ export function sampleOf(report: RTCStatsReport, at: number): LineSample {
       sample.bytes += count('bytesReceived')
       sample.freezes += count('freezeCount')
     } else if (entry.type === 'candidate-pair' && entry.nominated === true) {
+      sample.sent += count('bytesSent')
       if (typeof entry.currentRoundTripTime === 'number') {
         sample.roundTrip = entry.currentRoundTripTime * 1000
       }
     }
   })
   return sample
+}
+
+/** Bits a second that left between two samples, null where that is not known. */
+export function sentRate(before: LineSample | null, now: LineSample): number | null {
+  // Another pair counts anew.
+  if (!before || now.at <= before.at || now.sent < before.sent) return null
+  return ((now.sent - before.sent) * 8000) / (now.at - before.at)
 }
 
 /** Quality of the time between two samples. Nothing at all arriving is a poor line. */

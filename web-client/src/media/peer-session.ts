@@ -7,8 +7,8 @@ import {
   SMALL_RID,
   thumbnailParameters,
 } from './encoder-parameters'
-import { type LineSample, rateLine, sampleOf, SteadyLine } from './line-quality'
-import { besideSound, SoundPolicy, soundParameters } from './sound-rate'
+import { rateLine, sampleOf, sentRate, SteadyLine, type LineSample } from './line-quality'
+import { besideSound, soundParameters, UplinkPolicy } from './uplink-policy'
 
 export type Slot = 'microphone' | 'camera' | 'screen'
 export type PathState = 'connecting' | 'connected' | 'interrupted' | 'failed'
@@ -37,7 +37,7 @@ export class PeerSession {
   private readonly retries: Partial<Record<Slot, ReturnType<typeof setTimeout>>> = {}
   private lastSample: LineSample | null = null
   private readonly line = new SteadyLine()
-  private readonly sounding = new SoundPolicy()
+  private readonly policy = new UplinkPolicy()
 
   constructor(onPath: (state: PathState) => void) {
     this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
@@ -88,14 +88,22 @@ export class PeerSession {
     await this.applyWish('screen')
   }
 
-  /** Call every second or two. The microphone follows what the line is seen to carry. */
+  /** The line is too narrow for a picture that is wanted. */
+  get cameraRests(): boolean {
+    const { active, thumbnail } = this.wishes.camera
+    const wanted = (active || thumbnail) && this.slots.camera.sender.track !== null
+    return wanted && this.policy.sending === 'sound'
+  }
+
+  /** Call every second or two. What is sent follows what the line is seen to carry. */
   async measureLine(): Promise<Line> {
     if (this.connection.connectionState !== 'connected') return 'unknown'
     const sample = sampleOf(await this.connection.getStats(), performance.now())
     const rated = rateLine(this.lastSample, sample)
+    const sent = sentRate(this.lastSample, sample)
     this.lastSample = sample
-    const before = this.sounding.rate
-    if (this.sounding.next(sample.at, sample.roundTrip) !== before) {
+    const before = this.policy.sending
+    if (this.policy.next(sample.at, sample.roundTrip, sent) !== before) {
       void this.applyWish('microphone')
       void this.applyWish('camera')
     }
@@ -173,13 +181,13 @@ export class PeerSession {
   }
 
   private settings(slot: Slot, rid: string | undefined, codecs: RTCRtpCodec[]) {
-    if (slot === 'microphone') return soundParameters(this.sounding.rate, codecs)
+    if (slot === 'microphone') return soundParameters(this.policy.sending, codecs)
     const { width, height } = this.slots[slot].sender.track?.getSettings() ?? {}
     const source = width && height ? { width, height } : null
     // A server without simulcast leaves one encoding, without its rid: the large one.
     const settings = rid === SMALL_RID ? thumbnailParameters : encoderParameters
     const wish = this.wishes[slot]
-    return settings(slot === 'camera' ? besideSound(this.sounding.rate, wish) : wish, source)
+    return settings(slot === 'camera' ? besideSound(this.policy.sending, wish) : wish, source)
   }
 
   private gathered(): Promise<void> {

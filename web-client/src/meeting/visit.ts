@@ -30,6 +30,7 @@ export type Peer = Pick<
   | 'setTrack'
   | 'setUplink'
   | 'measureLine'
+  | 'cameraRests'
   | 'heard'
   | 'close'
 >
@@ -72,6 +73,8 @@ export class MeetingVisit {
     ending: null as Ending | null,
     refusal: null as Refusal | null,
     line: 'unknown' as Line,
+    /** The way up is too narrow for the camera's picture. */
+    cameraRests: false,
     /** Joined more than once without sound and picture coming through. */
     mediaBlocked: false,
   })
@@ -260,6 +263,7 @@ export class MeetingVisit {
     const peer = this.peer.value
     if (!peer || this.state.connection !== 'live') return
     this.state.line = await peer.measureLine().catch((): Line => 'unknown')
+    this.state.cameraRests = peer.cameraRests
   }
 
   /** A site whose address changed is told nothing by its browser for ten seconds. */
