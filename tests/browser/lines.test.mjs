@@ -280,14 +280,14 @@ test('64 kbit/s: everything is heard and the slide is seen', { skip, timeout: 24
   assert.ok(share('concealedSamples', heard) <= 0.05, 'next to nothing of what was played was made up')
 })
 
-test('64 kbit/s: a room that speaks is heard, without a queue', { skip, timeout: 240_000 }, async () => {
+test('64 kbit/s up: a room that speaks is heard, without a queue', { skip, timeout: 240_000 }, async () => {
   await present()
   await line.both(good)
   const page = await comeIn(unit, 'site', footageCamera())
   await silence(near.page)
   await speak(page)
   await listen(page, 5) // the page learns how short the line is
-  await line.both({ ...good, rate: 64_000, buffer: 8000 })
+  await line.up({ ...good, rate: 64_000, buffer: 8000 })
   const narrow = Date.now()
   await eventually(() => limitOfSound(page), (limit) => limit > 0, { what: 'thin sound', timeout: 40_000 })
   const thin = (Date.now() - narrow) / 1000
@@ -297,7 +297,7 @@ test('64 kbit/s: a room that speaks is heard, without a queue', { skip, timeout:
   await page.waitForSelector('[data-notice~="camera-rests"]')
   const overflowed = (await line.counts()).up.overflowed
   const concealedUp = await madeUp(page, 20)
-  await line.both({ ...good, rate: 110_000, buffer: 8000 })
+  await line.up({ ...good, rate: 110_000, buffer: 8000 })
   await eventually(() => cameraSends(page), (sends) => sends, { what: 'a picture beside thin sound', timeout: 90_000 })
   assert.ok((await limitOfSound(page)) > 0)
   const counts = await line.counts()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { preferredAudioCodecs, preferredVideoCodecs } from '@/media/codecs'
 import { cameraLayers, encoderParameters, thumbnailParameters } from '@/media/encoder-parameters'
-import { type LineSample, rateLine, sampleOf, sentRate, SteadyLine } from '@/media/line-quality'
+import { type LineSample, rateLine, sampleOf, wayUp, SteadyLine } from '@/media/line-quality'
 import { levelOf, SilenceDetector } from '@/media/microphone-meter'
 
 const HD = { width: 1280, height: 720 }
@@ -118,6 +118,8 @@ describe('line quality', () => {
     lost: 0,
     bytes: 0,
     sent: 0,
+    pictures: 0,
+    estimate: null,
     roundTrip: 20,
     freezes: 0,
     ...changes,
@@ -141,18 +143,24 @@ describe('line quality', () => {
     expect(rateLine(sample({}), sample({}))).toBe('unknown')
   })
 
-  it('knows what goes up of the pair in use', () => {
-    const pair = (id: string, changes: object) =>
-      [id, { type: 'candidate-pair', nominated: true, ...changes }] as const
-    const report = (bytesSent: number) =>
+  it('knows what goes up of the pair in use, and what could while pictures do', () => {
+    const report = (bytesSent: number, pictures: number) =>
       new Map<string, unknown>([
-        pair('used', { bytesSent }),
-        pair('spare', { bytesSent: 1e9, nominated: false }),
+        [
+          'used',
+          { type: 'candidate-pair', nominated: true, bytesSent, availableOutgoingBitrate: 9e5 },
+        ],
+        ['spare', { type: 'candidate-pair', nominated: false, bytesSent: 1e9 }],
+        ['camera', { type: 'outbound-rtp', kind: 'video', bytesSent: pictures }],
+        ['microphone', { type: 'outbound-rtp', kind: 'audio', bytesSent }],
       ]) as unknown as RTCStatsReport
-    const first = sampleOf(report(1000), 10_000)
-    expect(sentRate(first, sampleOf(report(26_000), 12_000))).toBe(100_000)
-    expect(sentRate(first, sampleOf(report(500), 12_000))).toBeNull()
-    expect(sentRate(null, first)).toBeNull()
+    const first = sampleOf(report(1000, 500), 10_000)
+    const after = (sent: number, pictures: number) =>
+      wayUp(first, sampleOf(report(sent, pictures), 12_000))
+    expect(after(26_000, 600)).toEqual({ sent: 100_000, estimate: 900_000 })
+    expect(after(26_000, 500)).toEqual({ sent: 100_000, estimate: null })
+    expect(after(500, 500)).toBeNull()
+    expect(wayUp(null, first)).toBeNull()
   })
 
   it('does not cry wolf for one bad second', () => {

@@ -103,7 +103,8 @@ describe('the settings of an encoder', () => {
     const at = vi.spyOn(performance, 'now')
     const trips = [0.04, 0.9, 0.9, 0.9]
     for (const [i, currentRoundTripTime] of trips.entries()) {
-      stats = new Map([['pair', { type: 'candidate-pair', nominated: true, currentRoundTripTime }]])
+      const pair = { type: 'candidate-pair', nominated: true, bytesSent: i * 20_000 }
+      stats = new Map([['pair', { ...pair, currentRoundTripTime }]])
       at.mockReturnValue(i * 2000)
       await session.measureLine()
     }

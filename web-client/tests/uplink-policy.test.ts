@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { WayUp } from '@/media/line-quality'
 import { besideSound, soundParameters, UplinkPolicy } from '@/media/uplink-policy'
 
 const LINE = 40
@@ -9,9 +10,10 @@ class Line {
   readonly policy = new UplinkPolicy()
   at = 0
 
-  see(roundTrip: number | null, seconds: number, sent: number | null = 60_000) {
+  see(roundTrip: number | null, seconds: number, up: Partial<WayUp> | null = {}) {
+    const way = up && { sent: 60_000, estimate: null, ...up }
     for (const end = this.at + seconds * 1000; this.at < end; this.at += 2000) {
-      this.policy.next(this.at, roundTrip, sent)
+      this.policy.next(this.at, roundTrip, way)
     }
     return this.policy.sending
   }
@@ -54,24 +56,32 @@ describe('what is sent up', () => {
     expect(line.see(QUEUED, 4)).toBe('full')
   })
 
-  it('is everything still where so much goes up that the queue must be the way down’s', () => {
+  it('is everything still where more could go up: a busy PC, or a queue on the way down', () => {
     const line = new Line()
     line.see(LINE, 20)
-    expect(line.see(QUEUED, 60, 400_000)).toBe('full')
-    expect(line.see(QUEUED, 6, 150_000)).toBe('sound')
+    expect(line.see(QUEUED, 60, { sent: 400_000, estimate: 500_000 })).toBe('full')
+    expect(line.see(QUEUED, 60, { estimate: 300_000 })).toBe('full')
+    expect(line.see(QUEUED, 6, { sent: 100_000, estimate: 60_000 })).toBe('sound')
   })
 
-  it('has a slow picture again after ten seconds without a queue, everything after two minutes', () => {
+  it('is everything still where next to nothing goes up, which makes no queue', () => {
+    const line = new Line()
+    line.see(LINE, 20)
+    expect(line.see(QUEUED, 60, { sent: 5_000 })).toBe('full')
+    expect(line.see(QUEUED, 60, null)).toBe('full')
+  })
+
+  it('has a slow picture again after half a minute without a queue, everything after two minutes', () => {
     const line = narrowed()
-    expect(line.until()).toBe(12)
+    expect(line.until()).toBe(32)
     expect(line.policy.sending).toBe('thin')
-    expect(line.until()).toBe(110)
+    expect(line.until()).toBe(90)
     expect(line.policy.sending).toBe('full')
   })
 
   it('loses a picture that makes a queue at once, and waits twice as long with the next', () => {
     const line = narrowed()
-    for (const seconds of [12, 22, 42, 82]) {
+    for (const seconds of [32, 62, 122, 242]) {
       expect(line.until()).toBe(seconds)
       expect(line.see(QUEUED, 2)).toBe('sound')
     }
@@ -93,7 +103,7 @@ describe('what is sent up', () => {
     line.until()
     line.see(LINE, 40)
     expect(line.see(QUEUED, 6)).toBe('sound')
-    expect(line.until()).toBe(12)
+    expect(line.until()).toBe(32)
   })
 
   it('is thin twice as long where everything made a queue', () => {
@@ -108,7 +118,7 @@ describe('what is sent up', () => {
   it('waits for peace from the last queue on', () => {
     const line = narrowed()
     line.see(LINE, 60)
-    line.see(200, 2)
+    line.see(300, 2)
     expect(line.see(LINE, 120)).toBe('thin')
     expect(line.see(LINE, 2)).toBe('full')
   })
@@ -118,7 +128,7 @@ describe('what is sent up', () => {
     line.see(LINE, 20)
     line.see(QUEUED, 4)
     expect(line.see(null, 60)).toBe('full')
-    expect(line.see(QUEUED, 2, null)).toBe('sound')
+    expect(line.see(QUEUED, 2)).toBe('sound')
   })
 })
 

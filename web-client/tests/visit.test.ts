@@ -47,6 +47,7 @@ function setUp(answer?: (message: ClientRequest) => Promise<Answer>) {
   const sent: ClientMessage[] = []
   const microphone = shallowRef<MediaStreamTrack | null>(null)
   const camera = ref(false)
+  const cameraTrack = shallowRef<MediaStreamTrack | null>(null)
   const onJoined = vi.fn()
   const signal = {
     isOpen: true,
@@ -74,7 +75,7 @@ function setUp(answer?: (message: ClientRequest) => Promise<Answer>) {
       return peer as unknown as Peer
     },
     onMessage: () => undefined,
-    tracks: () => ({ microphone: microphone.value, camera: null, screen: null }),
+    tracks: () => ({ microphone: microphone.value, camera: cameraTrack.value, screen: null }),
     mediaState: () => ({
       microphone: microphone.value !== null,
       camera: camera.value,
@@ -92,7 +93,19 @@ function setUp(answer?: (message: ClientRequest) => Promise<Answer>) {
     await vi.advanceTimersByTimeAsync(0)
   }
   const enter = () => tell(welcome.message as Welcome)
-  return { visit, server, signal, peers, requests, sent, microphone, onJoined, tell, enter }
+  return {
+    visit,
+    server,
+    signal,
+    peers,
+    requests,
+    sent,
+    microphone,
+    cameraTrack,
+    onJoined,
+    tell,
+    enter,
+  }
 }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -108,6 +121,18 @@ describe('a visit', () => {
     ])
     peers[0]?.becomes('connected')
     expect(visit.state.connection).toBe('live')
+  })
+
+  it('sends the camera that opened while it was joining', async () => {
+    const { peers, cameraTrack, enter } = setUp()
+    const slow = () => new Promise<void>((done) => setTimeout(done, 10))
+    vi.spyOn(FakePeer.prototype, 'setTrack').mockImplementationOnce(slow)
+    const entering = enter()
+    const track = { kind: 'video' } as MediaStreamTrack
+    cameraTrack.value = track
+    await entering
+    await vi.advanceTimersByTimeAsync(10)
+    expect(peers[0]?.tracks.camera).toBe(track)
   })
 
   it('keeps the old picture until the new one has come', async () => {

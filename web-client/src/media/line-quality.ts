@@ -6,7 +6,11 @@ export interface LineSample {
   received: number
   lost: number
   bytes: number
+  /** Bytes up, of all and of pictures. */
   sent: number
+  pictures: number
+  /** What the browser thinks the way up carries, in bits a second. */
+  estimate: number | null
   /** Null while no pair is selected. */
   roundTrip: number | null
   freezes: number
@@ -20,6 +24,8 @@ export function sampleOf(report: RTCStatsReport, at: number): LineSample {
     lost: 0,
     bytes: 0,
     sent: 0,
+    pictures: 0,
+    estimate: null,
     roundTrip: null,
     freezes: 0,
   }
@@ -30,8 +36,13 @@ export function sampleOf(report: RTCStatsReport, at: number): LineSample {
       sample.lost += count('packetsLost')
       sample.bytes += count('bytesReceived')
       sample.freezes += count('freezeCount')
+    } else if (entry.type === 'outbound-rtp' && entry.kind === 'video') {
+      sample.pictures += count('bytesSent')
     } else if (entry.type === 'candidate-pair' && entry.nominated === true) {
       sample.sent += count('bytesSent')
+      if (typeof entry.availableOutgoingBitrate === 'number') {
+        sample.estimate = entry.availableOutgoingBitrate
+      }
       if (typeof entry.currentRoundTripTime === 'number') {
         sample.roundTrip = entry.currentRoundTripTime * 1000
       }
@@ -40,11 +51,20 @@ export function sampleOf(report: RTCStatsReport, at: number): LineSample {
   return sample
 }
 
-/** Bits a second that left between two samples, null where that is not known. */
-export function sentRate(before: LineSample | null, now: LineSample): number | null {
-  // Another pair counts anew.
+/** What went up between two samples, and what could have; bits a second. */
+export interface WayUp {
+  sent: number
+  /** Null where it is not known: it comes of the feedback to pictures alone. */
+  estimate: number | null
+}
+
+/** Null where it is not known: at first, and after another pair was chosen, which counts anew. */
+export function wayUp(before: LineSample | null, now: LineSample): WayUp | null {
   if (!before || now.at <= before.at || now.sent < before.sent) return null
-  return ((now.sent - before.sent) * 8000) / (now.at - before.at)
+  return {
+    sent: ((now.sent - before.sent) * 8000) / (now.at - before.at),
+    estimate: now.pictures > before.pictures ? now.estimate : null,
+  }
 }
 
 /** Quality of the time between two samples. Nothing at all arriving is a poor line. */

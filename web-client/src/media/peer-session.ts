@@ -7,7 +7,7 @@ import {
   SMALL_RID,
   thumbnailParameters,
 } from './encoder-parameters'
-import { rateLine, sampleOf, sentRate, SteadyLine, type LineSample } from './line-quality'
+import { rateLine, sampleOf, wayUp, SteadyLine, type LineSample } from './line-quality'
 import { besideSound, soundParameters, UplinkPolicy } from './uplink-policy'
 
 export type Slot = 'microphone' | 'camera' | 'screen'
@@ -100,10 +100,10 @@ export class PeerSession {
     if (this.connection.connectionState !== 'connected') return 'unknown'
     const sample = sampleOf(await this.connection.getStats(), performance.now())
     const rated = rateLine(this.lastSample, sample)
-    const sent = sentRate(this.lastSample, sample)
+    const up = wayUp(this.lastSample, sample)
     this.lastSample = sample
     const before = this.policy.sending
-    if (this.policy.next(sample.at, sample.roundTrip, sent) !== before) {
+    if (this.policy.next(sample.at, sample.roundTrip, up) !== before) {
       void this.applyWish('microphone')
       void this.applyWish('camera')
     }

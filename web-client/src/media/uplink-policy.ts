@@ -1,4 +1,5 @@
 import type { Uplink } from '@/protocol/types'
+import type { WayUp } from './line-quality'
 
 /** In full; thin sound and a slow picture beside it; thin sound alone. */
 export type Sending = 'full' | 'thin' | 'sound'
@@ -12,14 +13,15 @@ const THIN_BITRATE = 12_000
 const BESIDE_THIN = { width: 160, height: 90, fps: 5, bitrate: 20_000 }
 /** Above the shortest round trip of late: a queue, not a hiccup. ms */
 const QUEUE = 300
-const NO_QUEUE = 100
+const NO_QUEUE = 200
 const SEEN = 3
-/** A way up that takes so many bits a second is not narrow: the queue is the way down's. */
-const NOT_NARROW = 200_000
+/** Less makes no queue; a way up that carries more is not narrow. Bits a second. */
+const LEAST = 50_000
+const NOT_NARROW = 150_000
 /** The shortest round trip is of so many samples: longer than a queue stands. */
 const REMEMBERED = 300
 /** Without a queue so long, one step more is tried. Twice as long where the last trial failed. ms */
-const PEACE = { sound: 10_000, thin: 120_000 }
+const PEACE = { sound: 30_000, thin: 120_000 }
 const LONGEST_PEACE = 960_000
 /** A queue so soon after a step up is of its making: one look is enough. */
 const OF_ITS_MAKING = 30_000
@@ -29,8 +31,9 @@ const OF_ITS_MAKING = 30_000
  * 92 kbit/s on the wire, thin sound 39, and no browser's camera less than 30. What does not fit builds
  * a queue that delays what is said by a second and then overflows; so the queue is first emptied, then
  * the picture is tried beside thin sound, then everything. Loss without a queue asks for redundancy
- * rather. Given, every second or two, the round trip in ms, null where none was measured, and what was
- * sent since the last one, in bits a second.
+ * rather. A long round trip alone is no proof: it is long as well on a busy old PC, and with a queue on
+ * the way down. Given, every second or two, the round trip in ms, null where none was measured, and
+ * what went up since the last one.
  */
 export class UplinkPolicy {
   sending: Sending = 'full'
@@ -40,12 +43,12 @@ export class UplinkPolicy {
   private tried = -Infinity
   private peace = { ...PEACE }
 
-  next(at: number, roundTrip: number | null, sent: number | null = null): Sending {
+  next(at: number, roundTrip: number | null, up: WayUp | null): Sending {
     if (roundTrip === null) return this.sending
     this.trips.push(roundTrip)
     if (this.trips.length > REMEMBERED) this.trips.shift()
     const queue = roundTrip - Math.min(...this.trips)
-    this.queued = queue > QUEUE && (sent ?? 0) < NOT_NARROW ? this.queued + 1 : 0
+    this.queued = queue > QUEUE && mayBeNarrow(up) ? this.queued + 1 : 0
     if (queue > NO_QUEUE) this.calmSince = null
     else this.calmSince ??= at
     const { sending } = this
@@ -71,6 +74,10 @@ export class UplinkPolicy {
     this.sending = 'sound'
     this.calmSince = null
   }
+}
+
+function mayBeNarrow(up: WayUp | null): boolean {
+  return up !== null && up.sent >= LEAST && (up.estimate ?? 0) < NOT_NARROW
 }
 
 /** The microphone's encoding. A browser that knows no `codec` here keeps its redundancy. */

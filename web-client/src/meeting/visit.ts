@@ -151,8 +151,10 @@ export class MeetingVisit {
     this.coming = peer
     this.watch()
     try {
-      const tracks = this.parts.tracks()
-      for (const slot of Object.keys(tracks) as Slot[]) await peer.setTrack(slot, tracks[slot])
+      // Each as it is when its turn comes: a camera may open while the microphone is being set.
+      for (const slot of Object.keys(this.parts.tracks()) as Slot[]) {
+        await peer.setTrack(slot, this.parts.tracks()[slot])
+      }
       const sdp = await peer.offer()
       const media = this.parts.mediaState()
       const display = this.parts.display()
